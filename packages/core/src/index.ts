@@ -1,1 +1,83 @@
-export {}
+export type {
+  AttemptContext,
+  Backend,
+  BackendContext,
+  BackendPlugin,
+  Dispatched,
+  Handling,
+  Model,
+  ModelCapability,
+  NetworkDefaults,
+  ProbeContext,
+  Timeouts,
+  VirtualContext,
+  WireRequest,
+  WireResponse,
+  WireResult,
+} from './backend.ts'
+export {
+  type AnswerSink,
+  type BodyReceiver,
+  type BodySource,
+  type Headers,
+  headerValue,
+} from './body.ts'
+export type { Call, CallHead, CallInput, CallView, Framing, Operation, Principal } from './call.ts'
+export type * from './chat/content.ts'
+export type { Finish, FinishReason } from './chat/finish-reason.ts'
+export type { OpaqueState, StateOrigin } from './chat/opaque-state.ts'
+export type { CallParameters, ReasoningEffort, Verbosity } from './chat/parameters.ts'
+export type * from './chat/request.ts'
+export type { ChatResponse } from './chat/response.ts'
+export * from './chat/stream-part.ts'
+export type { AttributedUsage, Usage, UsageSource } from './chat/usage.ts'
+export { type Clock, systemClock, type Timer } from './clock.ts'
+export {
+  type BackendConfig,
+  type CallLimits,
+  type ClientKey,
+  defaultLimits,
+  defaultNetwork,
+  type GatewayConfig,
+} from './config.ts'
+export type {
+  ByteRange,
+  ChatCodec,
+  ConversationSpans,
+  Dialect,
+  EncodeContext,
+  EncodedError,
+  EncodedRequest,
+  MessageSpan,
+  PathRequest,
+  RawAnswer,
+  StreamDecoder,
+  StreamEncoder,
+  StreamValidator,
+  Tap,
+  TapOptions,
+  TapReport,
+} from './dialect.ts'
+export type { BodyPatch, RequestEdit, TextEdit } from './edit.ts'
+export { type ErrorCode, type ErrorPolicy, errorPolicies } from './errors/codes.ts'
+export {
+  GatewayError,
+  type GatewayErrorOptions,
+  isGatewayError,
+  toGatewayError,
+  type UpstreamInfo,
+} from './errors/gateway-error.ts'
+export type { EventBus } from './event-bus.ts'
+export type * from './events.ts'
+export type * from './gateway.ts'
+export { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json-value.ts'
+export { type Logger, silentLogger } from './log.ts'
+export type { Outcome, Route } from './outcome.ts'
+export {
+  type Credential,
+  fixedTargets,
+  type PoolDefaults,
+  type Target,
+  type TargetSource,
+} from './pool/target.ts'
+export type { StateAge, StateChange, StateStore } from './state-store.ts'

@@ -1,0 +1,188 @@
+import type { Headers } from './body.ts'
+import type { CallHead, CallInput, Framing, Operation } from './call.ts'
+import type { Finish } from './chat/finish-reason.ts'
+import type { ChatRequest } from './chat/request.ts'
+import type { ChatResponse } from './chat/response.ts'
+import type { StreamPart } from './chat/stream-part.ts'
+import type { Usage } from './chat/usage.ts'
+import type { RequestEdit } from './edit.ts'
+import type { GatewayError } from './errors/gateway-error.ts'
+import type { JsonObject } from './json-value.ts'
+
+/**
+ * A wire protocol for generation: one codec, written once, used by the frontend that speaks it to clients and by
+ * every backend that speaks it to a provider. A variant for one provider's differences keeps the `name`: calls are
+ * forwarded between dialects of the same name.
+ *
+ * All members are pure; decoders and encoders of streams are objects with state for one stream.
+ * Members that read what a client sent throw {@link GatewayError} `invalid_request` with the field at fault;
+ * members that read what a provider sent throw `upstream_invalid_response` or the error that the body tells.
+ */
+export interface Dialect {
+  readonly name: string
+  readonly operations: ReadonlySet<Operation>
+
+  /** Reads what routing needs. Checks that the body is well-formed and that known top-level members have their types. */
+  head(input: CallInput): CallHead
+  /** Byte offsets of the conversation's parts; computed when a stage, a session or a strategy asks. */
+  spans(body: Uint8Array, head: CallHead): ConversationSpans
+  /** The forwarded body: the client's bytes with the edits spliced in. The same bytes when nothing changes. */
+  editRequest(body: Uint8Array, head: CallHead, edit: RequestEdit): Uint8Array
+  /** Path and query below a provider's base URL for an operation. */
+  requestPath(request: PathRequest): string
+
+  /** Codec of `chat` and `completions`. */
+  readonly chat: ChatCodec
+
+  /** Watches a forwarded answer. */
+  tap(framing: Framing, options?: TapOptions): Tap
+
+  /** An error of ours in the client's envelope. */
+  encodeError(error: GatewayError, form?: string): EncodedError
+  /** Class of a provider's failure from status, headers and (bounded) body. Never throws. */
+  decodeError(answer: RawAnswer): GatewayError
+
+  /** A comment, a ping event or white space: whatever clients of this dialect tolerate while they wait. */
+  keepAlive(framing: Framing): Uint8Array
+  /** Client headers that are sent on to a provider of the same dialect. Everything else stays here. */
+  readonly requestHeaders: readonly string[]
+  /** Provider headers that are sent on to a client of the same dialect. A trailing `*` matches any ending. */
+  readonly responseHeaders: readonly string[]
+
+  /** A validator that accepts exactly the legal streams of this dialect. */
+  streamValidator(framing: Framing): StreamValidator
+  /** Problems of a complete answer's shape; empty when it is legal. */
+  validateResponse(body: Uint8Array): readonly string[]
+}
+
+/** What decides a provider's path. `input` is set for `resource` and `opaque` calls, whose path is the client's. */
+export interface PathRequest {
+  readonly operation: Operation
+  readonly model: string
+  readonly stream: boolean
+  readonly framing: Framing
+  readonly input?: CallInput
+}
+
+/** Offsets into a request body, half-open, of raw bytes (tokens with their quotes for strings). */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** One message and the string tokens of its texts. */
+export interface MessageSpan extends ByteRange {
+  readonly role: string
+  /** Tokens of the message's texts in order: the content string, or each text part's text. */
+  readonly texts: readonly ByteRange[]
+}
+
+/** Where the parts of a conversation are. */
+export interface ConversationSpans {
+  readonly system?: ByteRange
+  readonly tools?: ByteRange
+  readonly messages: readonly MessageSpan[]
+}
+
+/** Translation of generation requests and answers. */
+export interface ChatCodec {
+  decodeRequest(body: Uint8Array, head: CallHead): ChatRequest
+  /** Never changes the request. */
+  encodeRequest(request: ChatRequest): EncodedRequest
+  decodeResponse(body: Uint8Array): ChatResponse
+  encodeResponse(response: ChatResponse, context: EncodeContext): Uint8Array
+  streamDecoder(framing: Framing): StreamDecoder
+  streamEncoder(context: EncodeContext): StreamEncoder
+}
+
+/** A request for a provider as an object, not yet serialised, so that patches are cheap. */
+export interface EncodedRequest {
+  readonly body: JsonObject
+  /** Names of what this dialect cannot express, for the `x-jackfield-dropped` header. */
+  readonly dropped: readonly string[]
+}
+
+/** What an answer needs to know of the call that it answers. */
+export interface EncodeContext {
+  /** The model as the client named it. */
+  readonly model: string
+  /** Id for answers that came without one. */
+  readonly id: string
+  /** Unix seconds, for answers that came without a time. */
+  readonly created: number
+  readonly framing: Framing
+  readonly includeUsage: boolean
+}
+
+/** Bytes of one stream to parts. */
+export interface StreamDecoder {
+  /**
+   * Parts that this read completed, all in one array. After an `error` part nothing follows.
+   * May throw {@link GatewayError} instead of returning an `error` part.
+   */
+  push(chunk: Uint8Array): readonly StreamPart[]
+  /** The upstream ended. A stream without its legal end gives an `error` part. */
+  end(): readonly StreamPart[]
+}
+
+/** Parts of one answer to bytes of one stream. One buffer per batch, so that one read becomes one write. */
+export interface StreamEncoder {
+  /** `finish` and `error` complete the stream with the dialect's terminals; nothing may follow. */
+  push(parts: readonly StreamPart[]): Uint8Array
+}
+
+/** An error as the client gets it. */
+export interface EncodedError {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+/** A provider's answer, bounded, as it came. */
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+export interface TapOptions {
+  /** The gateway asked for usage that the client did not ask for: keep that extra frame from the client. */
+  readonly hideUsage?: boolean
+}
+
+/**
+ * Watches the bytes of a forwarded answer. Frame by frame until the first meaningful part, then only what it needs:
+ * it keeps O(1) memory and does no work proportional to the stream behind it.
+ */
+export interface Tap {
+  /** Returns the bytes for the client: the chunk itself, except where a frame is kept back or hidden. */
+  push(chunk: Uint8Array): Uint8Array
+  /** The upstream ended. Returns bytes still held. */
+  end(): Uint8Array
+  /** What is known at this moment; complete after `end`, as good as possible after a cancelled stream. */
+  report(): TapReport
+  /** Whether a meaningful part has passed. */
+  readonly meaningful: boolean
+}
+
+/** What a tap saw. */
+export interface TapReport {
+  readonly usage?: Usage
+  readonly finish?: Finish
+  readonly responseId?: string
+  readonly model?: string
+  /** The answer itself tells a failure (an error body in a 200, an error event). */
+  readonly error?: GatewayError
+  /** Whether the answer reached its legal end. */
+  readonly complete: boolean
+  /** Tokens by estimate, where no usage was told: from the number and size of frames. */
+  readonly estimate?: Usage
+}
+
+/** Accepts exactly the legal streams of a dialect, whatever the chunk boundaries. */
+export interface StreamValidator {
+  push(chunk: Uint8Array): void
+  end(): void
+  /** What was illegal, in words, with the number of the event. Empty for a legal stream. */
+  readonly violations: readonly string[]
+}

@@ -1,0 +1,42 @@
+import type { CallParameters } from './chat/parameters.ts'
+import type { JsonValue } from './json-value.ts'
+
+/**
+ * Replaces `[start, end)` of the decoded text (UTF-16 code units) of one text of one message. `message` and `text`
+ * count as the dialect's `spans()` does. Applied to the client's bytes, before either way through, so that one edit
+ * has one effect; deterministic, so that a resent history stays byte-stable.
+ */
+export interface TextEdit {
+  readonly message: number
+  readonly text: number
+  readonly start: number
+  readonly end: number
+  readonly insert: string
+}
+
+/**
+ * A change of one top-level member of a provider's request body, said once as data: spliced into forwarded bytes,
+ * applied to the object of a translated request. `absent`: only where the body has no such member.
+ */
+export type BodyPatch =
+  | {
+      readonly set: string
+      readonly value: JsonValue
+      readonly when?: 'always' | 'absent'
+    }
+  | { readonly remove: string }
+  | { readonly rename: string; readonly to: string }
+
+/** Everything that the gateway changes in a forwarded request. Absent members change nothing. */
+export interface RequestEdit {
+  /** The model as the provider calls it. */
+  readonly model?: string
+  /** Parameters above the body's: operator's, session's, selector's. */
+  readonly overrides?: CallParameters
+  /** Parameters below the body's. */
+  readonly defaults?: CallParameters
+  /** Ask the provider to tell the usage of a stream. */
+  readonly includeUsage?: boolean
+  readonly patches?: readonly BodyPatch[]
+  readonly texts?: readonly TextEdit[]
+}

@@ -1,0 +1,89 @@
+import type { Operation } from './call.ts'
+import type { AttributedUsage } from './chat/usage.ts'
+import type { GatewayError } from './errors/gateway-error.ts'
+import type { Outcome, Route } from './outcome.ts'
+
+/** A call arrived and its head could be read. */
+export interface CallStart {
+  readonly callId: string
+  readonly operation: Operation
+  readonly dialect: string
+  readonly principal: string
+  readonly model?: string
+  readonly stream: boolean
+}
+
+/** One attempt ended. */
+export interface AttemptEnd {
+  readonly callId: string
+  /** 1 for the first attempt of the call. */
+  readonly attempt: number
+  readonly outcome: Outcome
+  /** What the host does next. */
+  readonly next: 'delivered' | 'retry' | 'next-target' | 'next-leaf' | 'give-up'
+}
+
+/** A call ended: everything that the one log line per call says. */
+export interface CallEnd {
+  readonly callId: string
+  readonly operation: Operation
+  readonly dialect: string
+  readonly principal: string
+  readonly path: string
+  /** The model as the client named it. */
+  readonly model?: string
+  readonly stream: boolean
+  /** Where the delivered answer came from; absent when there was none. */
+  readonly route?: Route
+  /** Status that the client saw; 499 when it went away before. */
+  readonly status: number
+  readonly error?: GatewayError
+  readonly finishReason?: string
+  readonly attempts: number
+  readonly ttftMs?: number
+  readonly durationMs: number
+  /** Of the delivered attempt. */
+  readonly usage: AttributedUsage
+  /** Of all attempts together, cancelled and lost ones included. */
+  readonly totalUsage: AttributedUsage
+  /** Candidates, choice and reasons, in words; also shown by `debug` logs. */
+  readonly decision: readonly string[]
+  /** What stages added. */
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** A target changed its state. */
+export interface TargetState {
+  readonly backend: string
+  readonly target: string
+  readonly state: 'ready' | 'cooling' | 'down'
+  readonly model?: string
+  readonly reason: string
+  /** Milliseconds until it may serve again. */
+  readonly forMs?: number
+}
+
+/** A backend's code threw where nobody waited, or broke its contract. */
+export interface BackendFault {
+  readonly backend: string
+  readonly callId?: string
+  readonly error: unknown
+}
+
+/** A configuration took effect. */
+export interface ConfigApplied {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly replaced: readonly string[]
+  readonly kept: readonly string[]
+}
+
+/** Everything that a gateway tells about itself; logs and metrics hang on it. */
+export interface GatewayEvents {
+  'call-start': CallStart
+  'attempt-end': AttemptEnd
+  'call-end': CallEnd
+  'target-state': TargetState
+  'backend-fault': BackendFault
+  'config-applied': ConfigApplied
+}
