@@ -155,10 +155,18 @@ export interface TapOptions {
  * it keeps O(1) memory and does no work proportional to the stream behind it.
  */
 export interface Tap {
-  /** Returns the bytes for the client: the chunk itself, except where a frame is kept back or hidden. */
+  /**
+   * Returns the bytes for the client: the chunk itself, except that a hidden frame is taken out and an incomplete frame
+   * at its end is kept for the next push (up to 64 KiB, then it passes), so that an interruption leaves no half frame.
+   */
   push(chunk: Uint8Array): Uint8Array
   /** The upstream ended. Returns bytes still held. */
   end(): Uint8Array
+  /**
+   * The answer broke after bytes of it went to the client. Returns what ends it honestly: the dialect's error event and
+   * terminals, on a frame boundary. Empty where the framing has no error event: the host then closes the connection.
+   */
+  interrupt(error: GatewayError): Uint8Array
   /** What is known at this moment; complete after `end`, as good as possible after a cancelled stream. */
   report(): TapReport
   /** Whether a meaningful part has passed. */
