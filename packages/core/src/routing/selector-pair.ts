@@ -7,7 +7,7 @@ import {
 } from './selector-address.ts'
 import { type Cursor, fail, quote } from './selector-cursor.ts'
 import { formatSelector } from './selector-printer.ts'
-import type { Selector } from './selector-types.ts'
+import type { Selector, SelectorContext } from './selector-types.ts'
 
 /** Pairs in pairs. A call may not be dispatched deeper anyway. */
 const depthLimit = 3
@@ -68,10 +68,9 @@ function expect(cursor: Cursor, expected: ',' | ']', open: number): boolean {
 /** The backend before a pair, if it takes one. */
 function readPairRoute(cursor: Cursor, prefix: string): Route | undefined {
   const { context } = cursor
-  const { takesPair = isHybrid } = context
   const name = prefix.slice(0, -1)
   const route = prefix.endsWith(':') ? readRoute(name, context) : undefined
-  if (route !== undefined && takesPair(route.backend)) return route
+  if (route !== undefined && takesPair(route.backend, context)) return route
   if (route !== undefined) {
     const message = `"${route.backend}" takes one model, not selectors in brackets. Annotations stand before the backend: "[weight=3]${route.backend}:model".`
     return fail(cursor, { code: 'unsupported_construct', message })
@@ -85,6 +84,6 @@ function readPairRoute(cursor: Cursor, prefix: string): Route | undefined {
   return fail(cursor, { code: 'syntax_error', message })
 }
 
-function isHybrid(name: string): boolean {
-  return name === 'hybrid'
+function takesPair(backend: string, context: SelectorContext): boolean {
+  return context.takesPair?.(backend) ?? backend === 'hybrid'
 }

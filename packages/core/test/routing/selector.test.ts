@@ -230,6 +230,22 @@ describe('a pair', () => {
     })
   })
 
+  it('asks a context that keeps its answers in itself', () => {
+    class Registry {
+      readonly #names = new Set(['think'])
+
+      isBackend(name: string): boolean {
+        return this.#names.has(name)
+      }
+
+      takesPair(name: string): boolean {
+        return this.#names.has(name)
+      }
+    }
+
+    expect(parseLeaf('think:[a,b]', new Registry()).backend).toBe('think')
+  })
+
   it('leaves a plain model of the hybrid backend to that backend', () => {
     expect(parse('hybrid:default')).toStrictEqual({ ...leaf, backend: 'hybrid', model: 'default' })
   })
