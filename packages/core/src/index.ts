@@ -26,7 +26,13 @@ export type { Call, CallHead, CallInput, CallView, Framing, Operation, Principal
 export type * from './chat/content.ts'
 export type { Finish, FinishReason } from './chat/finish-reason.ts'
 export type { OpaqueState, StateOrigin } from './chat/opaque-state.ts'
-export type { CallParameters, ReasoningEffort, Verbosity } from './chat/parameters.ts'
+export {
+  type CallParameters,
+  type ReasoningEffort,
+  reasoningEfforts,
+  type Verbosity,
+  verbosities,
+} from './chat/parameters.ts'
 export type * from './chat/request.ts'
 export type { ChatResponse } from './chat/response.ts'
 export * from './chat/stream-part.ts'
@@ -80,4 +86,5 @@ export {
   type Target,
   type TargetSource,
 } from './pool/target.ts'
+export { isSecret, type NamedSecret, Secret } from './secret.ts'
 export type { StateAge, StateChange, StateStore } from './state-store.ts'
