@@ -1,6 +1,28 @@
 export { type FakeServer, type FakeServerOptions, startFakeServer } from './fake/fake-server.ts'
 export type { Gate } from './fake/gate.ts'
+export { type InternLMFakeOptions, startInternLMFake } from './fake/internlm.ts'
 export type { ListenerMode } from './fake/listener.ts'
+export type {
+  ChatAnswer,
+  ChatStyle,
+  ChatToolCall,
+  ChatUsage,
+  Pieces,
+} from './fake/openai/chat-answer.ts'
+export { chatCompletion } from './fake/openai/chat-completion.ts'
+export { type ChatStreamStyle, chatStream } from './fake/openai/chat-stream.ts'
+export type { FakeRuleId } from './fake/openai/check-request.ts'
+export { defaultAnswer } from './fake/openai/default-answer.ts'
+export type { KeyBehaviour, KeyRefusal } from './fake/openai/keys.ts'
+export type { FakeModel, FakeModels } from './fake/openai/models.ts'
+export type { ProviderProblem } from './fake/openai/refusal.ts'
+export type { JsonObject, Rule } from './fake/openai/rule.ts'
+export type { Problem } from './fake/openai/shape.ts'
+export {
+  type OpenAIChatFake,
+  type OpenAIChatFakeOptions,
+  startOpenAIChatFake,
+} from './fake/openai-chat.ts'
 export type {
   EndState,
   RecordedConnection,
@@ -26,4 +48,5 @@ export {
   type StopStep,
   type WriteStep,
 } from './fake/script.ts'
+export { type FrameStyle, sseFrame } from './fake/sse-frame.ts'
 export type { Timer } from './fake/timer.ts'
