@@ -69,7 +69,10 @@ export interface NetworkDefaults {
 export interface Backend {
   readonly operations: ReadonlySet<Operation>
   readonly targets: TargetSource
-  /** How this call would be handled here. Synchronous, without side effects, cheap: it runs for every attempt. */
+  /**
+   * How this call would be handled here. Synchronous, without side effects, cheap: it runs for every attempt.
+   * `head.model` is the model as this backend was asked for it; `call.head.model` is the client's own word.
+   */
   handling(head: CallHead, call: CallView): Handling
   /** Sends one request to one target. Backends with surfaces have it; resolves once the answer's head is known. */
   send?(request: WireRequest, context: AttemptContext): Promise<WireResult>
@@ -93,16 +96,24 @@ export type Handling =
       readonly way: 'forward'
       readonly surface: string
       readonly dialect: Dialect
+      /** The model as the provider calls it, where that differs from `head.model`. */
+      readonly model?: string
       readonly patches?: readonly BodyPatch[]
     }
   | {
       readonly way: 'translate'
       readonly surface: string
       readonly dialect: Dialect
+      readonly model?: string
       readonly streaming: 'as-asked' | 'always' | 'never'
       readonly patches?: readonly BodyPatch[]
     }
-  | { readonly way: 'relay'; readonly surface: string; readonly dialect: Dialect }
+  | {
+      readonly way: 'relay'
+      readonly surface: string
+      readonly dialect: Dialect
+      readonly model?: string
+    }
   | { readonly way: 'virtual' }
   | { readonly way: 'refuse'; readonly error: GatewayError }
 

@@ -23,6 +23,7 @@ export {
   headerValue,
 } from './body.ts'
 export type { Call, CallHead, CallInput, CallView, Framing, Operation, Principal } from './call.ts'
+export { Collector } from './chat/collect.ts'
 export type * from './chat/content.ts'
 export type { Finish, FinishReason } from './chat/finish-reason.ts'
 export type { OpaqueState, StateOrigin } from './chat/opaque-state.ts'
@@ -35,6 +36,7 @@ export {
 } from './chat/parameters.ts'
 export type * from './chat/request.ts'
 export type { ChatResponse } from './chat/response.ts'
+export { responseParts } from './chat/response-parts.ts'
 export * from './chat/stream-part.ts'
 export type { AttributedUsage, Usage, UsageSource } from './chat/usage.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
@@ -46,6 +48,7 @@ export {
   defaultNetwork,
   type GatewayConfig,
 } from './config.ts'
+export { createGateway, type GatewayOptions } from './create-gateway.ts'
 export type {
   ByteRange,
   ChatCodec,
@@ -78,7 +81,16 @@ export type * from './events.ts'
 export type * from './gateway.ts'
 export { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json-value.ts'
 export { type Logger, silentLogger } from './log.ts'
+export { createMemoryStateStore, scopeStateStore } from './memory-state-store.ts'
 export type { Outcome, Route } from './outcome.ts'
+export type { PartTransform, Stage, StageReply } from './pipeline/stage.ts'
+export type {
+  CallFeatures,
+  Candidate,
+  PlacementEvent,
+  Strategy,
+  StrategyFactory,
+} from './pool/strategy.ts'
 export {
   type Credential,
   fixedTargets,
@@ -86,5 +98,7 @@ export {
   type Target,
   type TargetSource,
 } from './pool/target.ts'
+export { formatSelector, parseSelector } from './routing/selector.ts'
+export type * from './routing/selector-types.ts'
 export { isSecret, type NamedSecret, Secret } from './secret.ts'
 export type { StateAge, StateChange, StateStore } from './state-store.ts'

@@ -1,0 +1,167 @@
+import type { NetworkDefaults } from './backend.ts'
+import type { Clock } from './clock.ts'
+import { defaultLimits, defaultNetwork, type GatewayConfig } from './config.ts'
+import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
+import type { ConfigApplied } from './events.ts'
+import { createAuthenticator } from './pipeline/authenticate.ts'
+import type { Snapshot } from './pipeline/snapshot.ts'
+import type { BackendInstance, RegistryEnvironment } from './registry/backend-instance.ts'
+import { createInstance } from './registry/create-instance.ts'
+import { fingerprintOf } from './registry/options.ts'
+import { createRoutingView } from './routing/routing-view.ts'
+import { parseSelector } from './routing/selector.ts'
+
+const backendName = /^[a-z0-9-]+$/
+
+/** A new snapshot and what it did to the backends. */
+export interface Applied {
+  readonly snapshot: Snapshot
+  readonly changes: ConfigApplied
+  /** Instances that the new snapshot does not use any more. */
+  readonly retired: readonly BackendInstance[]
+}
+
+/**
+ * Makes a snapshot of a configuration, keeping instances whose options did not change. All or nothing: rejects with all
+ * problems in one message, after disposing what was made for it.
+ */
+export async function applyConfig(
+  config: GatewayConfig,
+  previous: Snapshot | undefined,
+  environment: RegistryEnvironment,
+): Promise<Applied> {
+  const network = mergeNetwork(config)
+  const problems = checkNames(config)
+  const made = await makeInstances(config, { network, previous, environment, problems })
+  const instances = new Map(made.map((instance) => [instance.name, instance]))
+  problems.push(...checkSelectors(config, instances))
+  const old = previous?.instances ?? new Map<string, BackendInstance>()
+  const fresh = made.filter((instance) => old.get(instance.name) !== instance)
+  if (problems.length > 0) {
+    await Promise.all(fresh.map((instance) => instance.dispose()))
+    throw combine(problems)
+  }
+  return {
+    snapshot: createSnapshot(config, { network, instances, clock: environment.clock }),
+    changes: compare(old, instances),
+    retired: [...old.values()].filter((instance) => instances.get(instance.name) !== instance),
+  }
+}
+
+function mergeNetwork({ network }: GatewayConfig): NetworkDefaults {
+  const timeouts = { ...defaultNetwork.timeouts, ...network?.timeouts }
+  return { ...defaultNetwork, ...network, timeouts }
+}
+
+function checkNames({ backends }: GatewayConfig): GatewayError[] {
+  const seen = new Set<string>()
+  return backends.flatMap(({ name }) => {
+    const twice = seen.has(name)
+    seen.add(name)
+    if (!backendName.test(name)) {
+      return [invalid(`backends.${name}: a name consists of a-z, 0-9 and "-"`)]
+    }
+    return twice ? [invalid(`backends.${name}: the name is used twice`)] : []
+  })
+}
+
+async function makeInstances(
+  config: GatewayConfig,
+  context: {
+    readonly network: NetworkDefaults
+    readonly previous: Snapshot | undefined
+    readonly environment: RegistryEnvironment
+    readonly problems: GatewayError[]
+  },
+): Promise<BackendInstance[]> {
+  const { network, previous, environment, problems } = context
+  const made = config.backends.map(async (backend) => {
+    const fingerprint = fingerprintOf(backend, network)
+    const present = previous?.instances.get(backend.name)
+    if (present?.fingerprint === fingerprint && present.plugin === backend.plugin) return present
+    try {
+      return await createInstance(backend, { fingerprint, network, environment })
+    } catch (error) {
+      problems.push(toGatewayError(error))
+      return undefined
+    }
+  })
+  return (await Promise.all(made)).filter((instance) => instance !== undefined)
+}
+
+function checkSelectors(
+  config: GatewayConfig,
+  instances: ReadonlyMap<string, BackendInstance>,
+): GatewayError[] {
+  const known = new Set(config.backends.map(({ name }) => name))
+  const isBackend = (name: string) => known.has(name)
+  const problems: GatewayError[] = []
+  const selectors = { default_backend: config.defaultBackend, static_route: config.staticRoute }
+  for (const [key, text] of Object.entries(selectors)) {
+    if (text === undefined || isBackend(text)) continue
+    const parsed = parseSelector(text, { isBackend })
+    if (!parsed.ok)
+      problems.push(invalid(`${key}, column ${parsed.error.column}: ${parsed.error.message}`))
+    else if (parsed.selector.kind === 'leaf' && isNowhere(parsed.selector)) {
+      problems.push(
+        invalid(
+          `${key}: "${text}" names no configured backend. Backends: ${[...instances.keys()].join(', ') || 'none'}`,
+        ),
+      )
+    }
+  }
+  return problems
+}
+
+function isNowhere(leaf: { readonly backend?: string; readonly vendorBackend?: string }): boolean {
+  return leaf.backend === undefined && leaf.vendorBackend === undefined
+}
+
+function createSnapshot(
+  config: GatewayConfig,
+  parts: {
+    readonly network: NetworkDefaults
+    readonly instances: ReadonlyMap<string, BackendInstance>
+    readonly clock: Clock
+  },
+): Snapshot {
+  const { network, instances, clock } = parts
+  return {
+    config,
+    limits: { ...defaultLimits, ...config.limits },
+    network,
+    forced: config.parameters?.forced ?? {},
+    defaults: config.parameters?.defaults ?? {},
+    instances,
+    routing: createRoutingView(config, instances, clock),
+    authenticate: createAuthenticator(config.clientKeys ?? []),
+  }
+}
+
+function compare(
+  old: ReadonlyMap<string, BackendInstance>,
+  now: ReadonlyMap<string, BackendInstance>,
+): ConfigApplied {
+  const names = [...now.keys()]
+  return {
+    added: names.filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !now.has(name)),
+    replaced: names.filter((name) => old.has(name) && old.get(name) !== now.get(name)),
+    kept: names.filter((name) => old.get(name) === now.get(name)),
+  }
+}
+
+function combine(problems: readonly GatewayError[]): GatewayError {
+  const [first, second] = problems
+  if (first !== undefined && second === undefined) return first
+  const code = problems.every((problem) => problem.code === 'plugin_incompatible')
+    ? 'plugin_incompatible'
+    : 'config_invalid'
+  return new GatewayError(code, problems.map((problem) => problem.message).join('\n'), {
+    cause: problems,
+  })
+}
+
+function invalid(message: string): GatewayError {
+  return new GatewayError('config_invalid', message)
+}

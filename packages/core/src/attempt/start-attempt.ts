@@ -1,0 +1,177 @@
+import { attributed } from '../attribution.ts'
+import type { VirtualContext } from '../backend.ts'
+import { withSettings } from '../chat/settings.ts'
+import type { EncodeContext } from '../dialect.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Route } from '../outcome.ts'
+import type { CallState } from '../pipeline/call-state.ts'
+import type { AnswerFlow, Parts } from './answer-flow.ts'
+import { Attempt, type AttemptFailure, type OpenedAnswer } from './attempt.ts'
+import { CollectFlow, EncodeFlow } from './encode-flow.ts'
+import { iterableOrigin } from './iterable-origin.ts'
+import { attemptContext, type Leg, wireModel } from './leg.ts'
+import {
+  openDecoded,
+  openForwarded,
+  openRelayed,
+  requireReadable,
+  sendWire,
+} from './open-answer.ts'
+import { PartsFlow } from './parts-flow.ts'
+import { TransformFlow } from './transform-flow.ts'
+import { forwardedRequest, hidesUsage, relayedRequest, translatedRequest } from './wire-request.ts'
+
+type Opened<Item> = OpenedAnswer<Item> | { readonly failure: AttemptFailure }
+
+/** Time beyond the backend's own limits before the host stops waiting for it. */
+const guardMs = 5_000
+
+/** Starts an attempt whose answer is bytes for the client of `call`. */
+export function startClientAttempt(leg: Leg, call: CallState): Attempt<Uint8Array> {
+  const dropped: string[] = []
+  return start(leg, dropped, async (signal) => {
+    if (leg.handling.way === 'relay') return await openRelay(leg, call, signal)
+    if (leg.handling.way === 'forward' && leg.transforms.length === 0) {
+      return await openForward(leg, call, signal)
+    }
+    return forClient(await openParts(leg, { signal, dropped }), leg, call)
+  })
+}
+
+/** Starts an attempt whose answer is parts, for a virtual backend. */
+export function startPartsAttempt(leg: Leg): Attempt<Parts> {
+  const dropped: string[] = []
+  return start(leg, dropped, (signal) => openParts(leg, { signal, dropped }))
+}
+
+function start<Item>(
+  leg: Leg,
+  dropped: readonly string[],
+  open: (signal: AbortSignal) => Promise<Opened<Item>>,
+): Attempt<Item> {
+  const { call, instance, lease, handling, environment } = leg
+  const { connectMs, firstByteMs } = environment.network.timeouts
+  const route: Route = {
+    backend: instance.name,
+    target: lease.target.name,
+    model: wireModel(leg),
+    way: handling.way,
+    ...('surface' in handling ? { surface: handling.surface } : {}),
+  }
+  return new Attempt({
+    route,
+    open: (signal) => attributed({ backend: instance.name, callId: call.id }, () => open(signal)),
+    clock: environment.clock,
+    maxHeldBytes: environment.limits.maxHeldBytes,
+    firstPartMs: firstByteMs === 0 ? 0 : connectMs + firstByteMs + guardMs,
+    timeoutError: () => silentBackend(instance.name),
+    dropped,
+    onFirstPart: () => lease.firstPart(),
+  })
+}
+
+async function openForward(
+  leg: Leg,
+  call: CallState,
+  signal: AbortSignal,
+): Promise<Opened<Uint8Array>> {
+  const { handling, head, instance, environment } = leg
+  if (handling.way !== 'forward') throw new TypeError('not a forwarded call')
+  const wire = forwardedRequest(leg, call)
+  const sent = await sendWire(instance.backend, wire, attemptContext(leg, signal))
+  if ('failure' in sent) return sent
+  const { response } = sent
+  const unreadable = requireReadable(response)
+  if (unreadable !== undefined) return { failure: { error: unreadable } }
+  const { dialect } = handling
+  const maxBytes = environment.network.maxResponseBytes
+  if (response.framing === head.framing || head.operation === 'embeddings') {
+    return await openForwarded(response, { dialect, hideUsage: hidesUsage(leg), maxBytes })
+  }
+  // The provider streams although the client does not, or the other way round.
+  return forClient(await openDecoded(response, { dialect, maxBytes }), leg, call)
+}
+
+async function openRelay(
+  leg: Leg,
+  call: CallState,
+  signal: AbortSignal,
+): Promise<Opened<Uint8Array>> {
+  const wire = relayedRequest(leg, call)
+  const sent = await sendWire(leg.instance.backend, wire, attemptContext(leg, signal))
+  return 'failure' in sent ? sent : openRelayed(sent.response)
+}
+
+async function openParts(
+  leg: Leg,
+  { signal, dropped }: { readonly signal: AbortSignal; readonly dropped: string[] },
+): Promise<Opened<Parts>> {
+  const { handling, instance, environment } = leg
+  if (handling.way === 'virtual') return openVirtual(leg, signal)
+  if (handling.way === 'relay') throw new TypeError('a relayed call has no parts')
+  const wire = translatedRequest(leg, dropped)
+  const sent = await sendWire(instance.backend, wire, attemptContext(leg, signal))
+  if ('failure' in sent) return sent
+  const unreadable = requireReadable(sent.response)
+  if (unreadable !== undefined) return { failure: { error: unreadable } }
+  return await openDecoded(sent.response, {
+    dialect: handling.dialect,
+    maxBytes: environment.network.maxResponseBytes,
+  })
+}
+
+function openVirtual(leg: Leg, signal: AbortSignal): OpenedAnswer<Parts> {
+  const { instance, settings } = leg
+  const { chat } = instance.backend
+  if (chat === undefined) {
+    throw new GatewayError(
+      'internal',
+      `The backend "${instance.name}" is virtual but has no chat().`,
+    )
+  }
+  const context: VirtualContext = {
+    ...attemptContext(leg, signal),
+    model: wireModel(leg),
+    dispatch: (selector, request) => leg.dispatch(selector, request, signal),
+  }
+  const request = withSettings(leg.request(), settings)
+  const parts = chat.call(instance.backend, request, context)
+  return { flow: new PartsFlow(iterableOrigin(parts)), status: 200, headers: {}, framing: 'sse' }
+}
+
+/** Parts as the bytes that the client expects. */
+function forClient(opened: Opened<Parts>, leg: Leg, call: CallState): Opened<Uint8Array> {
+  if ('failure' in opened) return opened
+  const codec = call.input.dialect.chat
+  const context = encodeContext(leg, call)
+  const parts: AnswerFlow<Parts> =
+    leg.transforms.length === 0 ? opened.flow : new TransformFlow(opened.flow, leg.transforms)
+  const flow = call.head.stream
+    ? new EncodeFlow(parts, codec.streamEncoder(context))
+    : new CollectFlow(parts, {
+        encode: (response) => codec.encodeResponse(response, context),
+        maxSize: leg.environment.network.maxResponseBytes,
+      })
+  return { ...opened, flow, headers: {}, framing: call.head.framing }
+}
+
+/** What encoders need to know of a call. */
+export function encodeContext(
+  { environment }: Pick<Leg, 'environment'>,
+  call: CallState,
+): EncodeContext {
+  return {
+    model: call.head.model ?? '',
+    id: call.id,
+    created: Math.floor(environment.clock.now() / 1_000),
+    framing: call.head.framing,
+    includeUsage: call.head.includeUsage,
+  }
+}
+
+function silentBackend(name: string): GatewayError {
+  return new GatewayError(
+    'upstream_timeout',
+    `The backend "${name}" gave no answer in time, not even an error.`,
+  )
+}

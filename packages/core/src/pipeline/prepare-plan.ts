@@ -1,0 +1,40 @@
+import type { CallView } from '../call.ts'
+import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import { type RoutingRequest, resolve } from '../routing/resolve.ts'
+import { type PreparedLeaf, prepareLeaf } from './prepared-leaf.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** The places where a call can be served, in order, and how that was decided, in words. */
+export interface PreparedPlan {
+  readonly leaves: readonly PreparedLeaf[]
+  readonly decision: readonly string[]
+}
+
+/** Resolves a call and drops the leaves that cannot do it. Throws when none is left, with the first reason. */
+export async function preparePlan(
+  call: CallView,
+  request: RoutingRequest,
+  { routing, instances }: Snapshot,
+): Promise<PreparedPlan> {
+  const plan = await resolve(request, routing)
+  const decision = [...plan.decision]
+  const leaves: PreparedLeaf[] = []
+  let refusal: GatewayError | undefined
+  for (const leaf of plan.leaves) {
+    const instance = instances.get(leaf.backend)
+    if (instance === undefined) continue
+    const prepared = prepareLeaf(leaf, call, instance)
+    if (isGatewayError(prepared)) {
+      refusal ??= prepared
+      decision.push(`${leaf.backend} is left out: ${prepared.message}`)
+    } else {
+      leaves.push(prepared)
+    }
+  }
+  if (leaves.length === 0) throw refusal ?? nowhere()
+  return { leaves, decision }
+}
+
+function nowhere(): GatewayError {
+  return new GatewayError('no_available_target', 'No backend is configured.')
+}

@@ -1,0 +1,68 @@
+import { attributed } from '../attribution.ts'
+import type { Handling } from '../backend.ts'
+import type { CallHead, CallView } from '../call.ts'
+import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import type { BackendInstance } from '../registry/backend-instance.ts'
+import type { PlannedLeaf } from '../routing/plan.ts'
+
+/** A leaf of the plan with the backend that serves it, how it would, and what this call has tried there. */
+export interface PreparedLeaf {
+  readonly leaf: PlannedLeaf
+  readonly instance: BackendInstance
+  readonly head: CallHead
+  readonly handling: Exclude<Handling, { way: 'refuse' }>
+  /** Ids of targets that are used up for this call. */
+  readonly used: Set<string>
+  /** Repetitions so far, by target id. */
+  readonly repeats: Map<string, number>
+  /** Nothing more is to be expected of it. */
+  exhausted: boolean
+}
+
+/** What a leaf cannot do: the reason why it is dropped from the plan. */
+export function prepareLeaf(
+  leaf: PlannedLeaf,
+  call: CallView,
+  instance: BackendInstance,
+): PreparedLeaf | GatewayError {
+  const { head } = call
+  if (!instance.backend.operations.has(head.operation)) return cannot(instance.name, head.operation)
+  const own = leaf.model === (head.model ?? '') ? head : { ...head, model: leaf.model }
+  const handling = ask(instance, own, call)
+  if (isGatewayError(handling)) return handling
+  if (handling.way === 'refuse') return handling.error
+  return {
+    leaf,
+    instance,
+    head: own,
+    handling,
+    used: new Set(),
+    repeats: new Map(),
+    exhausted: false,
+  }
+}
+
+function ask(instance: BackendInstance, head: CallHead, call: CallView): Handling | GatewayError {
+  try {
+    return attributed({ backend: instance.name, callId: call.id }, () =>
+      instance.backend.handling(head, call),
+    )
+  } catch (error) {
+    if (isGatewayError(error)) return error
+    return new GatewayError(
+      'internal',
+      `The backend "${instance.name}" failed to say how it would handle the call.`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function cannot(name: string, operation: string): GatewayError {
+  return new GatewayError(
+    'unsupported_capability',
+    `The backend "${name}" does not do "${operation}". Choose another backend with \`backend:model\`.`,
+    { param: 'model' },
+  )
+}

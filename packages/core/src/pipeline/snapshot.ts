@@ -1,0 +1,18 @@
+import type { NetworkDefaults } from '../backend.ts'
+import type { CallParameters } from '../chat/parameters.ts'
+import type { CallLimits, GatewayConfig } from '../config.ts'
+import type { BackendInstance } from '../registry/backend-instance.ts'
+import type { RoutingView } from '../routing/resolve.ts'
+import type { Authenticator } from './authenticate.ts'
+
+/** One configuration at work. Calls keep the one that they started with. */
+export interface Snapshot {
+  readonly config: GatewayConfig
+  readonly limits: CallLimits
+  readonly network: NetworkDefaults
+  readonly forced: CallParameters
+  readonly defaults: CallParameters
+  readonly instances: ReadonlyMap<string, BackendInstance>
+  readonly routing: RoutingView
+  readonly authenticate: Authenticator
+}

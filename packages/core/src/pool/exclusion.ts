@@ -1,0 +1,44 @@
+/**
+ * Why a target gets no calls for a while. `hard`: the provider told us (a hint, a rejected key); `soft`: we inferred
+ * it, so it gives way when nothing else is left. Infinite `until`: until a probe or a trial succeeds.
+ */
+export interface Exclusion {
+  readonly kind: 'hard' | 'soft'
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  readonly reason: string
+  /** Whether the credential was rejected: shown as `down`, not as `cooling`. */
+  readonly rejected?: boolean
+}
+
+/** The one of two that lasts longer; hard before soft. */
+export function stronger(one: Exclusion | undefined, other: Exclusion): Exclusion {
+  if (one === undefined) return other
+  if (one.kind !== other.kind) return one.kind === 'hard' ? one : other
+  return one.until >= other.until ? one : other
+}
+
+/** How long exclusions last, in milliseconds. */
+export interface CooldownRules {
+  /** First own back-off; doubles with every failure in a row. */
+  readonly baseMs: number
+  /** Longest own back-off. */
+  readonly maxMs: number
+  /** Longest hint that is believed. */
+  readonly maxHintMs: number
+  /** Exhausted quota without a hint. */
+  readonly quotaMs: number
+  /** A model that the account does not have. */
+  readonly modelMs: number
+  /** A rejected credential is tried again after this time. */
+  readonly rejectedMs: number
+}
+
+export const defaultCooldownRules: CooldownRules = {
+  baseMs: 1_000,
+  maxMs: 60_000,
+  maxHintMs: 24 * 3_600_000,
+  quotaMs: 15 * 60_000,
+  modelMs: 5 * 60_000,
+  rejectedMs: 60_000,
+}
