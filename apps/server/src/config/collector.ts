@@ -1,0 +1,52 @@
+import { showPath } from './names.ts'
+import { type ConfigNode, memberOf } from './node.ts'
+import type { Origin } from './origin.ts'
+import type { Problem, Report } from './problems.ts'
+import type { Shaping } from './shape.ts'
+
+/** Where everything that is found wrong or odd comes together. */
+export interface Collector {
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
+  readonly report: Report
+  readonly warn: Report
+  readonly shaping: Shaping
+  /** From now on, a problem without a place gets that of its setting in this tree. */
+  locateIn(tree: ConfigNode): void
+}
+
+export function createCollector(): Collector {
+  const problems: Problem[] = []
+  const warnings: Problem[] = []
+  let located: ConfigNode | undefined
+  const into =
+    (list: Problem[]): Report =>
+    (problem) => {
+      const origin = problem.origin ?? (located && originAt(located, problem.path))
+      const path = showPath(problem.path)
+      list.push({ code: 'config_invalid', ...problem, path, ...(origin && { origin }) })
+    }
+  const report = into(problems)
+  return {
+    problems,
+    warnings,
+    report,
+    warn: into(warnings),
+    shaping: { report, invalid: new Set() },
+    locateIn(tree) {
+      located = tree
+    },
+  }
+}
+
+/** Where a setting was given, or the innermost one around it that was. Built-in values have no place. */
+function originAt(tree: ConfigNode, path: string): Origin | undefined {
+  let node: ConfigNode | undefined = tree
+  let origin: Origin | undefined
+  for (const step of path.split(/[.[\]]+/).filter((name) => name !== '')) {
+    node = node.kind === 'list' ? node.items[Number(step)] : memberOf(node, step)
+    if (node === undefined) break
+    origin = node.origin
+  }
+  return origin?.kind === 'default' ? undefined : origin
+}

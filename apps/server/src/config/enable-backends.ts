@@ -1,0 +1,91 @@
+import { describeKeyVariables } from './backend-environment.ts'
+import { hostPart } from './backend-options.ts'
+import type { ConfiguredBackend, DisabledBackend } from './backends.ts'
+import { automaticBackends, fallbackType, listedBackends } from './choose-backends.ts'
+import { type BackendResult, type BackendSources, configureBackend } from './configure-backend.ts'
+import { emptyMap, type MapNode, withEntry } from './node.ts'
+import { builtIn } from './origin.ts'
+
+/** What became of the backends of a configuration. */
+export interface EnabledBackends {
+  readonly enabled: readonly ConfiguredBackend[]
+  readonly disabled: readonly DisabledBackend[]
+  /** Those with a reported problem. */
+  readonly failed: readonly string[]
+  /** The section as it is in effect; of disabled backends only what every backend has. */
+  readonly section: MapNode
+}
+
+export interface Wanted {
+  /** The `backends` section, if there is one. */
+  readonly section: MapNode | undefined
+  /** Backends that routes name. */
+  readonly named: readonly string[]
+  /** The one that `default_backend` names. */
+  readonly defaultName: string | undefined
+}
+
+/** Decides which backends serve, loads them and completes their options. */
+export async function enableBackends(
+  wanted: Wanted,
+  sources: BackendSources,
+): Promise<EnabledBackends> {
+  const { section } = wanted
+  const isListed = section !== undefined && section.entries.size > 0
+  const { installed } = sources.packages
+  const chosen = isListed
+    ? listedBackends(section, installed)
+    : automaticBackends({ ...sources, installed, wanted: wanted.named })
+  if (chosen.length === 0) reportNone(isListed, sources)
+  const results = await Promise.all(chosen.map((each) => configureBackend(each, sources)))
+  const enabled = results.flatMap((result) => ('backend' in result ? result.backend : []))
+  const failed = results.flatMap((result) => ('failed' in result ? result.failed : []))
+  const keyless = results.filter((result) => 'keyless' in result)
+  const disabled = keyless.flatMap(({ keyless: problem, chosen: { name, type } }) => {
+    const isDefault = name === wanted.defaultName
+    if (isDefault || enabled.length === 0) {
+      const role = isDefault ? 'the default backend' : 'needed, as no other backend can serve,'
+      sources.shaping.report({ ...problem, message: `it is ${role} and has no key` })
+      failed.push(name)
+      return []
+    }
+    sources.warn({ ...problem, message: 'it has no key and is disabled' })
+    return { name, type, reason: `no key: ${problem.fix}` }
+  })
+  return { enabled, disabled, failed, section: effectiveSection(section, results) }
+}
+
+function reportNone(isListed: boolean, { packages, shaping }: BackendSources): void {
+  if (isListed) {
+    const message = 'every backend is disabled'
+    shaping.report({ path: 'backends', message, fix: 'enable one of them' })
+    return
+  }
+  const bases = packages.installed.flatMap(({ auth, variables }) =>
+    auth === 'key' ? (variables.api_keys ?? []) : [],
+  )
+  const [first, ...others] = bases
+  shaping.report({
+    path: 'backends',
+    message:
+      'there is no backend: none is configured, and no key variable of an installed one is set',
+    fix:
+      first === undefined
+        ? 'install one, for example with "npm install @jackfield/backend-openai"'
+        : `set ${[describeKeyVariables(first), ...others].join(', ')}, or install @jackfield/backend-${fallbackType}`,
+  })
+}
+
+function effectiveSection(
+  section: MapNode | undefined,
+  results: readonly BackendResult[],
+): MapNode {
+  let effective = section ?? emptyMap(builtIn)
+  for (const [name, { value }] of section?.entries ?? []) {
+    if (value.kind === 'map') effective = withEntry(effective, name, hostPart(value))
+  }
+  for (const result of results) {
+    if ('backend' in result) effective = withEntry(effective, result.backend.name, result.node)
+  }
+  return effective
+}

@@ -1,0 +1,302 @@
+import { reasoningEfforts, type Secret, verbosities } from '@jackfield/core'
+import Type from 'typebox'
+import { choice, quantity, secret, section } from './schema-parts.ts'
+
+/** The form of a backend's name, which is also what stands before the `:` of a selector. */
+export const backendNamePattern = '^[a-z0-9-]{1,64}$'
+
+// A key travels in an HTTP header: visible ASCII, nothing that would end the header or be trimmed from it.
+const keyPattern = '^[\\x21-\\x7e]+$'
+const keyForm = 'a key of visible characters without spaces'
+
+/** The options that credentials and addresses have in every backend, with the spellings that users may know. */
+export const backendAliases: Readonly<Record<string, readonly string[]>> = {
+  api_keys: ['api_key'],
+  base_url: ['api_url'],
+}
+
+/** The form of `api_keys` of a backend, whatever its own schema says of them. */
+export const backendKeys = Type.Array(
+  secret({ description: 'A key of the provider.', pattern: keyPattern, expects: keyForm }),
+  { commas: true, expects: 'a list of keys, or one text with commas between them' },
+)
+
+const parameters = (description: string) =>
+  section(description, {
+    temperature: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 2, description: 'Sampling temperature.' }),
+    ),
+    top_p: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Nucleus sampling.' })),
+    top_k: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'How many of the likeliest tokens to choose from.' }),
+    ),
+    reasoning_effort: Type.Optional(
+      choice(reasoningEfforts, { description: 'How hard the model is asked to think.' }),
+    ),
+    verbosity: Type.Optional(
+      choice(verbosities, { description: 'How long answers are asked to be.' }),
+    ),
+    max_output_tokens: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Longest answer, in tokens.' }),
+    ),
+  })
+
+/** What every backend has, whatever its type. The other options are the plugin's. */
+export const backendEntry = Type.Object(
+  {
+    type: Type.Optional(
+      Type.String({
+        pattern: '^(@[a-z0-9._-]+/)?[a-z0-9._-]+$',
+        expects: 'the type of a backend, or the full name of its package',
+        description:
+          'Kind of backend: `internlm` is the package `@jackfield/backend-internlm`; a third party’s package is named in full. Default: the name of the backend.',
+      }),
+    ),
+    enabled: Type.Boolean({ default: true, description: '`false` ignores this backend.' }),
+    pool: section('How requests are spread over its keys, accounts or servers.', {
+      strategy: Type.Optional(
+        choice(['round-robin', 'weighted'], {
+          description: 'How a target is chosen. Default: what the backend prefers.',
+        }),
+      ),
+      affinity: Type.Optional(
+        choice(['none', 'soft'], {
+          description:
+            '`soft` keeps a conversation on its target while that is healthy, which keeps the provider’s prompt cache warm. Default: what the backend prefers.',
+        }),
+      ),
+    }),
+  },
+  { additionalProperties: true, expects: 'the options of a backend' },
+)
+
+const clientKey = Type.Union([
+  secret({ description: 'A key.', pattern: keyPattern, expects: keyForm }),
+  Type.Object(
+    {
+      name: Type.String({
+        pattern: '^[A-Za-z0-9._@-]{1,64}$',
+        expects: 'a name of letters, digits, dots, dashes and underscores',
+        description: 'What logs show instead of the key.',
+      }),
+      key: secret({ description: 'The key.', pattern: keyPattern, expects: keyForm }),
+      backends: Type.Optional(
+        Type.Array(Type.String({ pattern: backendNamePattern, expects: 'the name of a backend' }), {
+          description: 'Backends that its holder may use. Default: all.',
+        }),
+      ),
+    },
+    { additionalProperties: false, expects: 'a mapping with name and key' },
+  ),
+])
+
+/** The whole configuration. Flags, variables, validation, the schema for editors and the reference page come from it. */
+export const configSchema = Type.Object(
+  {
+    host: Type.String({
+      default: '127.0.0.1',
+      pattern: '^[A-Za-z0-9.:_%-]+$',
+      expects: 'an address or host name without port',
+      flag: ['host'],
+      environment: ['APP_HOST'],
+      restart: true,
+      description:
+        'Address to listen on. Anything but the loopback interface needs `api_keys`, or `allow_unauthenticated_remote`.',
+    }),
+    port: Type.Integer({
+      default: 8000,
+      minimum: 0,
+      maximum: 65_535,
+      flag: ['port'],
+      environment: ['APP_PORT', 'PROXY_PORT'],
+      restart: true,
+      description: 'Port to listen on. `0` takes any free one.',
+    }),
+    backends: Type.Record(Type.String({ pattern: backendNamePattern }), backendEntry, {
+      default: {},
+      additionalProperties: false,
+      expects: 'names of lower-case letters, digits and dashes, each with its options',
+      description:
+        'The backends by name. Without any, every installed backend whose key variables are set is enabled under the name of its type; `echo` if there is none.',
+    }),
+    default_backend: Type.Optional(
+      Type.String({
+        minLength: 1,
+        expects: 'backend or backend:model',
+        flag: ['default-backend', 'backend'],
+        environment: ['LLM_BACKEND'],
+        alias: ['backends.default_backend'],
+        description:
+          '`backend` or `backend:model`: where requests go whose model names no backend. Default: the backend, if only one is enabled.',
+      }),
+    ),
+    static_route: Type.Optional(
+      Type.String({
+        minLength: 1,
+        expects: 'a selector such as backend:model',
+        flag: ['static-route'],
+        environment: ['STATIC_ROUTE'],
+        alias: ['backends.static_route'],
+        description: 'Selector that every request goes to, whatever it asks for.',
+      }),
+    ),
+    force_model: Type.Optional(
+      Type.String({
+        minLength: 1,
+        expects: 'the name of a model',
+        flag: ['force-model'],
+        environment: ['FORCE_MODEL'],
+        description: 'Replaces the model of every request and keeps its backend.',
+      }),
+    ),
+    parameters: section('Parameters that the operator sets for every request.', {
+      forced: parameters('Stand above what clients, selectors and sessions say.'),
+      defaults: parameters('Stand where nobody says anything.'),
+    }),
+    ensure_usage: Type.Boolean({
+      default: false,
+      description:
+        'Asks providers for the token usage of every stream, and keeps that part from clients that did not ask for it.',
+    }),
+    api_keys: Type.Array(clientKey, {
+      default: [],
+      flag: ['api-key'],
+      commas: true,
+      expects: 'a list of keys, each a text or a mapping with name and key',
+      description:
+        'Keys that clients authenticate with: texts, or mappings with `name`, `key` and `backends`. Without any, every caller is accepted as the one local user.',
+    }),
+    allow_unauthenticated_remote: Type.Boolean({
+      default: false,
+      flag: ['allow-unauthenticated-remote'],
+      restart: true,
+      description:
+        'Accepts callers from other machines without any key: whoever reaches the port uses your accounts.',
+    }),
+    allowed_hosts: Type.Array(
+      Type.String({
+        pattern: '^([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])$',
+        expects: 'a host name without port',
+      }),
+      {
+        default: [],
+        commas: true,
+        description:
+          'Host names besides `localhost`, `127.0.0.1` and `[::1]` that requests may carry in `Host` while the gateway listens on the loopback interface. Others are refused, which stops web pages that rebind their name.',
+      },
+    ),
+    max_body_size: quantity('size', {
+      default: '32MB',
+      description: 'Largest request body; a larger one is answered with 413.',
+    }),
+    max_response_size: quantity('size', {
+      default: '64MB',
+      description: 'Largest answer of a provider that is not a stream.',
+    }),
+    error_shape: choice(['auto', 'nested', 'string'], {
+      default: 'auto',
+      description:
+        'Form of errors: `nested` objects as OpenAI has them, or `{"error": "text"}`. `auto`: nested below `/v1`, text on bare paths.',
+    }),
+    timeouts: section(
+      'Limits of requests to providers, where a backend sets none; `0` switches one off.',
+      {
+        connect: quantity('duration', {
+          default: '10s',
+          description: 'Until the connection stands.',
+        }),
+        first_byte: quantity('duration', {
+          default: '5m',
+          description: 'From sending a request to the first byte of its answer.',
+        }),
+        idle: quantity('duration', {
+          default: '2m',
+          description: 'Between two pieces of an answer.',
+        }),
+        total: quantity('duration', {
+          default: '10m',
+          description: 'From sending a request to the end of an answer that is not a stream.',
+        }),
+      },
+    ),
+    upstream_proxy: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^\\s/]+/?$',
+        expects: 'a URL such as http://proxy.example:3128',
+        description:
+          'Forward proxy for requests to providers. `HTTP_PROXY` and its like are not read.',
+      }),
+    ),
+    hold: quantity('duration', {
+      default: '15s',
+      description:
+        'Silence after which a streaming client is kept alive, which commits status 200. Until then a failure may still go to another target. `0`: never.',
+    }),
+    keep_alive: quantity('duration', {
+      default: '15s',
+      description: 'Distance between two signs of life after that.',
+    }),
+    max_tries: Type.Integer({
+      default: 4,
+      minimum: 1,
+      maximum: 100,
+      description: 'Attempts for one request, over all its targets.',
+    }),
+    max_wait: quantity('duration', {
+      default: '10s',
+      description:
+        'Longest wait for the time that a provider named before the request goes on to the next target or is refused.',
+    }),
+    retry_window: quantity('duration', {
+      default: '90s',
+      description:
+        'No further attempt starts later than this after a request arrived; `0`: no limit.',
+    }),
+    shutdown_grace: quantity('duration', {
+      default: '30s',
+      description: 'How long open requests may go on after the gateway was told to stop.',
+    }),
+    log: section('The log.', {
+      level: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+        default: 'info',
+        flag: ['log-level'],
+        environment: ['LOG_LEVEL'],
+        synonyms: { warning: 'warn', critical: 'fatal' },
+        restart: true,
+        description: 'Least important lines that are written.',
+      }),
+      format: choice(['auto', 'pretty', 'json'], {
+        default: 'auto',
+        flag: ['log-format'],
+        restart: true,
+        description: '`auto`: pretty on a terminal, JSON otherwise.',
+      }),
+    }),
+  },
+  { additionalProperties: false, description: 'The configuration of the Jackfield gateway.' },
+)
+
+/** A value and everything in it as something to read only. */
+type Frozen<Value> = Value extends (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+    : Value
+
+type Written = Type.Static<typeof configSchema>
+
+/** A key of clients. */
+export interface ClientKeySetting {
+  /** What logs show. */
+  readonly name: string
+  readonly key: Secret
+  readonly backends?: readonly string[]
+}
+
+/**
+ * The effective configuration without its backends: complete with defaults, durations in milliseconds, sizes in bytes,
+ * frozen. Keys are those of the file.
+ */
+export type ServerConfig = Frozen<Omit<Written, 'backends' | 'api_keys'>> & {
+  readonly api_keys: readonly ClientKeySetting[]
+}

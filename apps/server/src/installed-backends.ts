@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** How a backend is authorised: by API keys, by the login of a local user, or not at all. */
+export type BackendAuth = 'key' | 'oauth' | 'none'
+
+/** The environment variables that a backend's package declares, by what they give. */
+export interface BackendVariables {
+  /** Also read with `_1` to `_20` behind it. */
+  readonly api_keys?: string
+  readonly base_url?: string
+  /** Whole seconds; `0` means the backend's default. */
+  readonly timeout?: string
+}
+
+/** What the `package.json` of a backend says of it, known without running its code. */
+export interface InstalledBackend {
+  readonly packageName: string
+  readonly version: string
+  readonly type: string
+  readonly auth: BackendAuth
+  readonly variables: BackendVariables
+  /** The package's own folder. */
+  readonly folder: string
+}
+
+/** A package that cannot be used as a backend, and why. */
+export interface UnusablePackage {
+  readonly packageName: string
+  readonly reason: string
+}
+
+/**
+ * Where backends are looked for: folders, or URLs of files in them, each with a `package.json`. The first that has a
+ * package wins: the user's folder, then the app's own.
+ */
+export type PackageRoots = readonly (string | URL)[]
+
+/** The prefix of our own backends: `internlm` is `@jackfield/backend-internlm`. */
+export const ownPackagePrefix = '@jackfield/backend-'
+
+/**
+ * The backends among the direct dependencies of each root, in the order of roots and dependencies. Reads their
+ * manifests and runs none of their code; what is no backend is passed over.
+ */
+export function findInstalledBackends(roots: PackageRoots): readonly InstalledBackend[] {
+  const found = new Map<string, InstalledBackend>()
+  for (const root of roots) {
+    for (const packageName of directDependencies(root)) {
+      if (found.has(packageName)) continue
+      const backend = findBackend(packageName, [root])
+      if (backend !== undefined && 'type' in backend) found.set(packageName, backend)
+    }
+  }
+  return [...found.values()]
+}
+
+/** One package by name, whether or not it is a direct dependency; `undefined` if it is not installed. */
+export function findBackend(
+  packageName: string,
+  roots: PackageRoots,
+): InstalledBackend | UnusablePackage | undefined {
+  for (const root of roots) {
+    for (const modules of createRequire(manifestOf(root)).resolve.paths(packageName) ?? []) {
+      const folder = join(modules, packageName)
+      const manifest = readManifest(join(folder, 'package.json'))
+      if (manifest !== undefined) return readBackend(packageName, folder, manifest)
+    }
+  }
+  return undefined
+}
+
+function manifestOf(root: string | URL): string {
+  return join(root instanceof URL ? fileURLToPath(new URL('.', root)) : root, 'package.json')
+}
+
+type Manifest = Readonly<Record<string, unknown>>
+
+function readManifest(path: string): Manifest | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return asManifest(manifest)
+  } catch {
+    return undefined // not there, or not a manifest: then nothing is installed at this place
+  }
+}
+
+function asManifest(value: unknown): Manifest | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : undefined
+}
+
+const dependencyFields = ['dependencies', 'optionalDependencies', 'devDependencies']
+
+function directDependencies(root: string | URL): readonly string[] {
+  const manifest = readManifest(manifestOf(root)) ?? {}
+  const names = dependencyFields.flatMap((field) => Object.keys(asManifest(manifest[field]) ?? {}))
+  return [...new Set(names)]
+}
+
+function readBackend(
+  packageName: string,
+  folder: string,
+  manifest: Manifest,
+): InstalledBackend | UnusablePackage {
+  const declared = asManifest(manifest['jackfield'])
+  if (declared === undefined) return { packageName, reason: 'its package.json has no "jackfield"' }
+  const { type, auth } = declared
+  if (typeof type !== 'string' || !/^[a-z0-9-]+$/.test(type)) {
+    return { packageName, reason: 'its "jackfield.type" is not of the form [a-z0-9-]+' }
+  }
+  if (auth !== 'key' && auth !== 'oauth' && auth !== 'none') {
+    return { packageName, reason: 'its "jackfield.auth" is none of key, oauth, none' }
+  }
+  const variables = readVariables(declared['environment'] ?? {})
+  if (variables === undefined) {
+    return { packageName, reason: 'its "jackfield.environment" does not name variables' }
+  }
+  const version = typeof manifest['version'] === 'string' ? manifest['version'] : 'unknown'
+  return { packageName, version, type, auth, variables, folder }
+}
+
+const variableFields = ['api_keys', 'base_url', 'timeout'] as const
+
+function readVariables(declared: unknown): BackendVariables | undefined {
+  const fields = asManifest(declared)
+  if (fields === undefined) return undefined
+  const variables: Partial<Record<(typeof variableFields)[number], string>> = {}
+  for (const field of variableFields) {
+    const name = fields[field]
+    if (name === undefined) continue
+    if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined
+    variables[field] = name
+  }
+  return variables
+}
+
+/** The package that a `type` of the configuration means. */
+export function packageOfType(type: string, installed: readonly InstalledBackend[]): string {
+  const isFullName = type.includes('/') || type.startsWith('jackfield-backend-')
+  if (isFullName || installed.some((backend) => backend.packageName === type)) return type
+  return `${ownPackagePrefix}${type}`
+}
