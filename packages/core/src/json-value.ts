@@ -6,8 +6,8 @@ export interface JsonObject {
   readonly [name: string]: JsonValue
 }
 
-/** A plain JSON Schema (draft 2020-12 subset that typebox understands). */
-export type JsonSchema = Readonly<Record<string, unknown>>
+/** A plain JSON Schema: an object of keywords, as TypeBox builds them. */
+export type JsonSchema = object
 
 /** Whether a JSON value is an object (not an array, not null). */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

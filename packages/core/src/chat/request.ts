@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema } from '../json-value.ts'
+import type { JsonObject } from '../json-value.ts'
 import type {
   AssistantPart,
   CacheMark,
@@ -44,8 +44,8 @@ export interface FunctionTool {
   readonly type: 'function'
   readonly name: string
   readonly description?: string
-  /** Absent: the tool takes no arguments. */
-  readonly parameters?: JsonSchema
+  /** JSON Schema of the arguments. Absent: the tool takes none. */
+  readonly parameters?: JsonObject
   readonly strict?: boolean
   readonly cache?: CacheMark
   readonly extensions?: Extensions
@@ -87,7 +87,7 @@ export type OutputFormat =
   | { readonly type: 'json' }
   | {
       readonly type: 'json-schema'
-      readonly schema: JsonSchema
+      readonly schema: JsonObject
       readonly name?: string
       readonly description?: string
       readonly strict?: boolean
