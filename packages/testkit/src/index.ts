@@ -50,3 +50,20 @@ export {
 } from './fake/script.ts'
 export { type FrameStyle, sseFrame } from './fake/sse-frame.ts'
 export type { Timer } from './fake/timer.ts'
+export type {
+  DialectStep,
+  Fault,
+  FaultCase,
+  FaultDialect,
+  FaultErrorKind,
+  FaultExpectation,
+  FaultLimit,
+  FaultPhase,
+  FaultScript,
+  FaultVariant,
+  StreamPiece,
+} from './faults/fault.ts'
+export { appliesTo, type FaultFilter, faultCase, faultCases, faults } from './faults/faults.ts'
+export { type FaultCall, renderFault } from './faults/render-fault.ts'
+export { type FaultRenderer, faultAnswerText, faultSecret } from './faults/renderer.ts'
+export { type FaultRun, runFault } from './faults/run-fault.ts'

@@ -39,3 +39,9 @@ export function httpCall(
     call.end(bytes)
   })
 }
+
+/** The `data:` payloads of a stream that are JSON. */
+export function events(body: string): readonly Record<string, never>[] {
+  const payloads = body.split('\n\n').map((frame) => frame.replace(/^data: /, ''))
+  return payloads.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text))
+}

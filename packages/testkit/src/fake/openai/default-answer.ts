@@ -48,7 +48,7 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /** The text of a message, and of its parts. */
-export function textOf(content: unknown): string {
+function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   return itemsOf(content)
     .map((part) => (isObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))

@@ -1,0 +1,137 @@
+import { gzipSync } from 'node:zlib'
+import type { HeaderFields, Script, ScriptStep } from '../fake/script.ts'
+import type { DialectStep, FaultCase, FaultDialect } from './fault.ts'
+import { appliesTo } from './faults.ts'
+import type { FaultRenderer } from './renderer.ts'
+import { openAIChatFaults } from './renderers/openai-chat.ts'
+
+/** The call to which a fault shall happen. */
+export interface FaultCall {
+  readonly dialect: FaultDialect
+  /** Whether the provider is asked for a stream. */
+  readonly stream: boolean
+  /** Unix milliseconds, for hints that are dates. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+const renderers: Partial<Record<FaultDialect, FaultRenderer>> = {
+  'openai-chat': openAIChatFaults,
+}
+
+/**
+ * The script with which a fake server behaves as the fault says. Throws when the fault cannot happen to such a call, when there is no
+ * renderer for the dialect, and for faults of the listener, which no script can play (see `runFault`).
+ */
+export function renderFault(fault: FaultCase, call: FaultCall): Script {
+  const { dialect, stream } = call
+  const { script } = fault
+  if (!appliesTo(fault, call)) {
+    const kind = stream ? 'streamed' : 'unary'
+    throw new Error(`the fault "${fault.id}" does not happen to ${kind} ${dialect} calls`)
+  }
+  const renderer = renderers[dialect]
+  if (!renderer) throw new Error(`there is no fault renderer for ${dialect} yet`)
+  if (script.at === 'listener') throw new Error(`the fault "${fault.id}" needs runFault()`)
+  const rendering = new Rendering(renderer, call)
+  const render = (): ScriptStep[] => script.steps.flatMap((step) => rendering.render(step))
+  // Dates in answers count from the request, not from here.
+  return script.at === 'connection'
+    ? { at: 'connection', steps: render() }
+    : { at: script.at, steps: render }
+}
+
+class Rendering {
+  readonly #renderer: FaultRenderer
+  readonly #call: FaultCall
+
+  constructor(renderer: FaultRenderer, call: FaultCall) {
+    this.#renderer = renderer
+    this.#call = call
+  }
+
+  render(step: ScriptStep | DialectStep): readonly ScriptStep[] {
+    const { completion, errorBody, errorEvent, piece } = this.#renderer
+    switch (step.do) {
+      case 'answer':
+        return this.#answer(step)
+      case 'answer-head':
+        return [this.#answerHead(step)]
+      case 'half-body':
+        return write(completion.slice(0, completion.length / 2))
+      case 'piece':
+        return write(piece(step.piece))
+      case 'error':
+        return this.#error(step)
+      case 'error-body':
+        return write(errorBody(step.error, step.status))
+      case 'error-event':
+        return write(errorEvent(step.error))
+      case 'page':
+        return page(step.status)
+      case 'flood':
+        return [{ do: 'endless', frame: 'x'.repeat(1 << 16), maxBytes: step.maxBytes }]
+      default:
+        return [step]
+    }
+  }
+
+  #answer(step: Extract<DialectStep, { do: 'answer' }>): readonly ScriptStep[] {
+    const { completion, piece } = this.#renderer
+    const stream = step.as === undefined ? this.#call.stream : step.as === 'stream'
+    const order = ['prelude', 'first-part', 'rest', 'finish', 'terminator'] as const
+    const body = stream ? order.map(piece) : [completion]
+    const type = { 'content-type': this.#type(stream) }
+    if (step.encoding === undefined) {
+      return [{ do: 'head', status: 200, headers: type }, ...body.flatMap(write), { do: 'end' }]
+    }
+    const headers = { ...type, 'content-encoding': step.encoding }
+    const bytes = gzipSync(body.join(''))
+    return [{ do: 'head', status: 200, headers }, { do: 'write', bytes }, { do: 'end' }]
+  }
+
+  #answerHead(step: Extract<DialectStep, { do: 'answer-head' }>): ScriptStep {
+    const { completion } = this.#renderer
+    const headers = {
+      'content-type': this.#type(this.#call.stream),
+      ...(step.length && { 'content-length': String(Buffer.byteLength(completion)) }),
+      ...(step.padding !== undefined && { 'x-padding': 'x'.repeat(step.padding) }),
+    }
+    return { do: 'head', status: 200, headers }
+  }
+
+  #error(step: Extract<DialectStep, { do: 'error' }>): readonly ScriptStep[] {
+    const body = this.#renderer.errorBody(step.error, step.status)
+    const headers = { 'content-type': 'application/json', ...this.#hint(step) }
+    return [{ do: 'head', status: step.status, headers }, ...write(body), { do: 'end' }]
+  }
+
+  #hint({ retryAfter }: Extract<DialectStep, { do: 'error' }>): HeaderFields {
+    if (!retryAfter) return {}
+    const { as, ms } = retryAfter
+    switch (as) {
+      case 'seconds':
+        return { 'retry-after': String(ms / 1000) }
+      case 'milliseconds':
+        return { 'retry-after-ms': String(ms) }
+      case 'http-date': {
+        const now = (this.#call.now ?? Date.now)()
+        // A date has whole seconds; rounding down would come back too early.
+        return { 'retry-after': new Date(Math.ceil((now + ms) / 1000) * 1000).toUTCString() }
+      }
+    }
+  }
+
+  #type(stream: boolean): string {
+    return stream ? this.#renderer.streamType : 'application/json'
+  }
+}
+
+function write(bytes: string): ScriptStep[] {
+  return bytes === '' ? [] : [{ do: 'write', bytes }]
+}
+
+function page(status: number): ScriptStep[] {
+  const headers = { 'content-type': 'text/html' }
+  const html = `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>\n`
+  return [{ do: 'head', status, headers }, ...write(html), { do: 'end' }]
+}

@@ -1,0 +1,22 @@
+import type { FaultDialect, FaultErrorKind, StreamPiece } from './fault.ts'
+
+/** The text of the good answer that faults interrupt or leave whole; `first-part` brings its first word. */
+export const faultAnswerText = 'Hello from the fake provider.'
+
+/** Stands in error messages as if it were a key of the operator: it must not reach a client or a log. */
+export const faultSecret = 'sk-fault0123456789abcdef0123456789abcdef'
+
+/** How one protocol spells what faults are made of. One file per protocol. */
+export interface FaultRenderer {
+  readonly dialect: FaultDialect
+  /** `content-type` of a stream. */
+  readonly streamType: string
+  /** The JSON body of the good answer, {@link faultAnswerText}. */
+  readonly completion: string
+  /** The JSON body of an error answer. */
+  errorBody(error: FaultErrorKind, status: number): string
+  /** An error inside a stream, framed. */
+  errorEvent(error: FaultErrorKind): string
+  /** A piece of the good answer as a stream, framed. */
+  piece(piece: StreamPiece): string
+}
