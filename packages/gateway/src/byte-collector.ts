@@ -1,0 +1,44 @@
+const trustedBytes = 1024 * 1024
+
+/**
+ * Joins the chunks of a body. A body that came in one chunk is not copied, and many small chunks need no more memory
+ * than few large ones.
+ */
+export class ByteCollector {
+  readonly #expected: number
+  #bytes: Uint8Array = new Uint8Array(0)
+  #size = 0
+
+  /** `expected`: the announced length, where there is one. Beyond 1 MB memory is taken only as bytes come in. */
+  constructor(expected = 0) {
+    this.#expected = expected
+  }
+
+  push(chunk: Uint8Array): void {
+    const size = this.#size + chunk.length
+    if (this.#size === 0) {
+      this.#bytes = chunk
+    } else {
+      if (size > this.#bytes.length) this.#grow(size)
+      this.#bytes.set(chunk, this.#size)
+    }
+    this.#size = size
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** All bytes. The collector must not be used afterwards. */
+  take(): Uint8Array {
+    return this.#bytes.length === this.#size ? this.#bytes : this.#bytes.subarray(0, this.#size)
+  }
+
+  #grow(size: number): void {
+    const trusted = Math.min(this.#expected, Math.max(trustedBytes, 2 * size))
+    const capacity = Math.max(trusted, this.#expected === 0 ? 2 * size : size)
+    const grown = Buffer.allocUnsafeSlow(capacity)
+    grown.set(this.#bytes.subarray(0, this.#size))
+    this.#bytes = grown
+  }
+}

@@ -1,0 +1,59 @@
+import type { Dialect, Gateway, Operation } from '@jackfield/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { ModelsShape } from './models-shape.ts'
+
+/** One call as a frontend understands it from its route. */
+export interface ServedCall {
+  readonly dialect: Dialect
+  readonly operation: Operation
+  /** Which of the dialect's error forms the path answers with, unless the operator chose one for all paths. */
+  readonly errorForm?: string
+}
+
+/** One path of a frontend. */
+export interface FrontendRoute {
+  /** As Fastify's router takes it. */
+  readonly url: string
+  /** What it answers; `HEAD` comes with `GET`. Other methods get a 405 that names these. */
+  readonly methods: readonly HTTPMethods[]
+  handler(request: FastifyRequest, reply: FastifyReply): void
+}
+
+/** Paths of one client protocol that treat bodies and errors alike. */
+export interface FrontendScope {
+  /** Encodes what goes wrong before a call begins. */
+  readonly dialect: Pick<Dialect, 'encodeError'>
+  /** The dialect's error form on these paths, unless the operator chose one for all paths. */
+  readonly errorForm?: string
+  readonly routes: readonly FrontendRoute[]
+  /**
+   * Whether this request's body is streamed through unread instead of being held in memory. Compressed bodies never
+   * are. Absent: none is.
+   */
+  streamsBody?(request: FastifyRequest): boolean
+}
+
+/** What `app.gateway` is: the core gateway, and what frontends need to put it behind HTTP. */
+export interface GatewayHost {
+  readonly core: Gateway
+  /**
+   * Adds paths in a scope of their own: bodies of every content type arrive as bytes, compressed ones decoded; errors
+   * are answered in the protocol's form. Parsers, hooks, errors and routes of the rest of the app are not touched.
+   */
+  mount(app: FastifyInstance, frontend: FrontendScope): void
+  /** Hands a request of a mounted route to the core gateway, which answers it. Takes the reply over. */
+  serve(request: FastifyRequest, reply: FastifyReply, call: ServedCall): void
+  /**
+   * Adds a shape for the shared paths. Shapes are asked in the order in which they were added; one without `matches`
+   * replaces the default, which is OpenAI's.
+   */
+  contributeModels(shape: ModelsShape): void
+  /** Answers 404 in the form of the path: for `app.setNotFoundHandler` of an app that is nothing but a gateway. */
+  notFound(request: FastifyRequest, reply: FastifyReply): void
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    gateway: GatewayHost
+  }
+}

@@ -1,0 +1,39 @@
+import type { Dialect, Headers, JsonObject, ListedModel } from '@jackfield/core'
+import { encodePlainError } from './plain-error.ts'
+import type { RequestTarget } from './request-target.ts'
+
+/** What a request on a shared path tells about its client. */
+export interface SharedRequest extends RequestTarget {
+  readonly headers: Headers
+}
+
+/** How one protocol answers on the paths that several protocols share. */
+export interface ModelsShape {
+  /** Encodes the errors of these paths. */
+  readonly dialect: Pick<Dialect, 'encodeError'>
+  /** Whether a request comes from a client of this protocol. Absent: it answers whom no other shape claims. */
+  matches?(request: SharedRequest): boolean
+  /** The answer to a list. May throw a `GatewayError` `invalid_request` about the query, such as a bad page size. */
+  list(models: readonly ListedModel[], request: SharedRequest): JsonObject
+  /** The answer for one model. */
+  one(model: ListedModel): JsonObject
+}
+
+/** The list as OpenAI's `GET /v1/models` shows it, which most clients of any protocol read. */
+export const openAIModels: ModelsShape = {
+  dialect: { encodeError: encodePlainError },
+  list: (models) => ({ object: 'list', data: models.map(openAIModel) }),
+  one: openAIModel,
+}
+
+/** `context_length` and `max_output_tokens` are common additions; OpenAI's own list has neither. */
+function openAIModel(model: ListedModel): JsonObject {
+  return {
+    id: model.id,
+    object: 'model',
+    created: model.created,
+    owned_by: model.ownedBy,
+    ...(model.contextWindow === undefined ? {} : { context_length: model.contextWindow }),
+    ...(model.maxOutputTokens === undefined ? {} : { max_output_tokens: model.maxOutputTokens }),
+  }
+}

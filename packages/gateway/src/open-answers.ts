@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http'
+import type { Clock } from '@jackfield/core'
+
+/** Milliseconds that ended answers have to reach their clients after the last call was closed. */
+const flushMs = 1_000
+
+/** The answers in progress, so that closing the app neither waits for idle connections nor for clients that do not read. */
+export class OpenAnswers {
+  readonly #responses = new Set<ServerResponse>()
+  #closing = false
+
+  get isClosing(): boolean {
+    return this.#closing
+  }
+
+  add(response: ServerResponse): void {
+    this.#responses.add(response)
+    response.once('close', () => this.#responses.delete(response))
+  }
+
+  /**
+   * From now on connections close after their answer. Answers whose head has left promised to keep the connection;
+   * Node would keep it for the whole idle time, although the server is closing.
+   */
+  drain(): void {
+    this.#closing = true
+    for (const response of this.#responses) {
+      const { socket } = response
+      response.once('finish', () => socket?.destroySoon())
+    }
+  }
+
+  /** All calls have ended: whatever has not been read soon is dropped. */
+  finish(clock: Clock): void {
+    if (this.#responses.size === 0) return
+    clock.after(flushMs, () => {
+      for (const response of this.#responses) response.destroy()
+    })
+  }
+}
