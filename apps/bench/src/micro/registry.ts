@@ -1,0 +1,10 @@
+import type { MicroCase } from './measure.ts'
+
+/** Cases that are read together; the first is what the others are compared with. */
+export interface MicroGroup {
+  readonly title: string
+  readonly cases: readonly MicroCase[]
+}
+
+/** Every group that `npm run bench -- --only micro` measures. A pipeline part gets its group in `cases/` and a line here. */
+export const microGroups: readonly (() => MicroGroup)[] = []

@@ -1,0 +1,48 @@
+import type { ScenarioResult, Series } from './series.ts'
+import { describeGoal, type Summary, summarize } from './summary.ts'
+import { formatNumber, formatTable } from './table.ts'
+
+/** One scenario as text: a table with the yardstick's figure, each target's, its ratio, the ratio's quartiles and the goal. */
+export function renderScenario(result: ScenarioResult, labels: readonly string[]): string {
+  const others = labels.slice(1)
+  const header = [
+    result.title,
+    'unit',
+    ...labels.slice(0, 1),
+    ...others.flatMap((label) => [label, '×', 'quartiles']),
+    'goal',
+  ]
+  const rows = result.series.map((series) => renderSeries(series, labels))
+  const table = rows.length === 0 ? result.title : formatTable([header, ...rows])
+  return [
+    table,
+    ...result.notes.map((note) => `  ${note}`),
+    ...result.failures.map((failure) => `  FAILED: ${failure}`),
+  ].join('\n')
+}
+
+function renderSeries(series: Series, labels: readonly string[]): readonly string[] {
+  const summaries = new Map(summarize(series, labels).map((summary) => [summary.label, summary]))
+  const [yardstick = '', ...others] = labels
+  return [
+    series.name,
+    series.unit,
+    renderValue(summaries.get(yardstick)),
+    ...others.flatMap((label) => renderTarget(summaries.get(label))),
+    series.goal === undefined ? '' : describeGoal(series.goal),
+  ]
+}
+
+function renderValue(summary: Summary | undefined): string {
+  return summary === undefined ? '–' : formatNumber(summary.value)
+}
+
+function renderTarget(summary: Summary | undefined): readonly string[] {
+  if (summary === undefined) return ['–', '–', '–']
+  const { ratio, metGoal } = summary
+  return [
+    `${formatNumber(summary.value)}${metGoal === false ? ' !' : ''}`,
+    ratio === undefined ? '–' : ratio.median.toFixed(2),
+    ratio === undefined ? '–' : `${ratio.q1.toFixed(2)}–${ratio.q3.toFixed(2)}`,
+  ]
+}

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findFreePort } from '../process/free-port.ts'
+import { clientKey } from '../workload/prepared-request.ts'
+import type { TargetKind } from './target.ts'
+
+const sources = fileURLToPath(new URL('../../../jackfield/src/main.ts', import.meta.url))
+
+/**
+ * The gateway as an operator would run it: one OpenAI-compatible backend, client keys required, a log line per call (into a file).
+ * It runs from this workspace's sources, or from `entry`, the main file of an installed package.
+ */
+export function gatewayKind(entry?: string): TargetKind {
+  return {
+    name: 'gateway',
+    async spawn({ children, upstreamPort, core }) {
+      const port = await findFreePort()
+      const config = join(children.folder, `gateway-${port}.yaml`)
+      writeFileSync(config, gatewayConfig(upstreamPort))
+      const child = children.start({
+        name: 'gateway',
+        entry: entry ?? sources,
+        nodeFlags: entry === undefined ? ['--conditions=@jackfield/source'] : [],
+        args: ['--config', config, '--port', String(port), '--api-key', clientKey],
+        ...(core === undefined ? {} : { core }),
+      })
+      return { port, child }
+    },
+  }
+}
+
+function gatewayConfig(upstreamPort: number): string {
+  return `backends:
+  upstream:
+    type: openai-compatible
+    base_url: http://127.0.0.1:${upstreamPort}/v1
+    api_key: bench-provider-key
+default_backend: upstream
+`
+}
