@@ -41,7 +41,7 @@ export function httpCall(
 }
 
 /** The `data:` payloads of a stream that are JSON. */
-export function events(body: string): readonly Record<string, never>[] {
+export function events(body: string): readonly Record<string, unknown>[] {
   const payloads = body.split('\n\n').map((frame) => frame.replace(/^data: /, ''))
   return payloads.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text))
 }

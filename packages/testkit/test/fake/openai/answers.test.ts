@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenAIChatFake, startOpenAIChatFake } from '../../../src/fake/openai-chat.ts'
+import type { ScriptStep } from '../../../src/fake/script.ts'
 import { events, type HttpAnswer, httpCall } from '../../http-call.ts'
 
 let fake: OpenAIChatFake
@@ -293,7 +294,9 @@ describe('options', () => {
     await using provider = await startOpenAIChatFake({
       answer: () => ({ text: ['one', 'two'] }),
       play: (steps) =>
-        steps.flatMap((step) => (step.do === 'write' ? [{ do: 'gate', name: 'g' }, step] : [step])),
+        steps.flatMap((step): ScriptStep[] =>
+          step.do === 'write' ? [{ do: 'gate', name: 'g' }, step] : [step],
+        ),
     })
     const gate = provider.server.gate('g')
 
