@@ -79,6 +79,23 @@ export {
 export type { EventBus } from './event-bus.ts'
 export type * from './events.ts'
 export type * from './gateway.ts'
+export { type BodyEditor, createBodyEditor } from './json/body-editor.ts'
+export {
+  arrayElements,
+  type JsonElement,
+  member,
+  objectElements,
+  objectMembers,
+  readBoolean,
+  readNumber,
+  readString,
+  readValue,
+} from './json/read.ts'
+export { type JsonDocument, type ScanOptions, scanDocument } from './json/scan.ts'
+export { JsonScanError } from './json/scan-error.ts'
+export type { JsonKind, JsonMember, JsonValueSpan } from './json/span.ts'
+export { applySplices, cut, replaceValue, type Splice, spliceParts } from './json/splice.ts'
+export { stringRange } from './json/string-offset.ts'
 export { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json-value.ts'
 export { type Logger, silentLogger } from './log.ts'
 export { createMemoryStateStore, scopeStateStore } from './memory-state-store.ts'
@@ -101,4 +118,14 @@ export {
 export { formatSelector, parseSelector } from './routing/selector.ts'
 export type * from './routing/selector-types.ts'
 export { isSecret, type NamedSecret, Secret } from './secret.ts'
+export {
+  createSseFramer,
+  type SseEvent,
+  type SseFramer,
+  type SseFramerOptions,
+  SseSizeError,
+} from './sse/framer.ts'
+export { createFrameLocator, type FrameLocator, type FrameLocatorOptions } from './sse/locate.ts'
+export { createTail, type StreamTail, tailEvents } from './sse/tail.ts'
+export { sseComment, sseData, sseEvent } from './sse/write.ts'
 export type { StateAge, StateChange, StateStore } from './state-store.ts'
