@@ -1,1 +1,6 @@
-export {}
+export { type BuiltServer, buildServer } from './build-server.ts'
+export { type LoadedConfig, type LoadInput, loadConfig } from './config/load.ts'
+export { ConfigError, type Problem } from './config/problems.ts'
+export { backendPackages } from './load-plugins.ts'
+export type { Program } from './program.ts'
+export { run, runCommand } from './run.ts'
