@@ -1,1 +1,1 @@
-export {}
+export { type FrontendOpenAIOptions, frontendOpenAI as default } from './frontend-openai.ts'

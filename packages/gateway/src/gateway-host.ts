@@ -45,7 +45,7 @@ export interface GatewayHost {
   serve(request: FastifyRequest, reply: FastifyReply, call: ServedCall): void
   /**
    * Adds a shape for the shared paths. Shapes are asked in the order in which they were added; one without `matches`
-   * replaces the default, which is OpenAI's.
+   * answers whom no other claims.
    */
   contributeModels(shape: ModelsShape): void
   /** Answers 404 in the form of the path: for `app.setNotFoundHandler` of an app that is nothing but a gateway. */

@@ -29,8 +29,8 @@ export interface GatewayPluginOptions {
   /** Milliseconds that open calls have to end when the app closes. Default: 30 seconds. */
   readonly graceMs?: number
   /**
-   * Paths, as Fastify's router takes them, below which the gateway answers 404 itself, in its clients' form. Default:
-   * `/v1/*`. Empty: unknown paths are the host's.
+   * Paths, as Fastify's router takes them, on which the gateway answers 404 itself, in its clients' form, where nothing
+   * else answers. Default: `/v1` and `/v1/*`. Empty: unknown paths are the host's.
    */
   readonly claimedPaths?: readonly string[]
   readonly clock?: Clock
@@ -53,7 +53,7 @@ const register: FastifyPluginAsync<GatewayPluginOptions> = async (app, options) 
     async (scope) => {
       addSharedPaths(scope, parts, {
         version: options.version ?? packageVersion(),
-        claimedPaths: options.claimedPaths ?? ['/v1/*'],
+        claimedPaths: options.claimedPaths ?? ['/v1', '/v1/*'],
       })
     },
     { prefix: options.prefix ?? '' },

@@ -5,6 +5,6 @@ export type {
   ServedCall,
 } from './gateway-host.ts'
 export { type GatewayPluginOptions, gatewayPlugin as default } from './gateway-plugin.ts'
-export { type ModelsShape, openAIModels, type SharedRequest } from './models-shape.ts'
+export type { ModelsShape, SharedRequest } from './models-shape.ts'
 export type { ErrorForm, ErrorShape } from './plain-error.ts'
 export { type ServerOptions, serverOptions } from './server-options.ts'

@@ -13,21 +13,25 @@ export interface ModelsShape {
   readonly dialect: Pick<Dialect, 'encodeError'>
   /** Whether a request comes from a client of this protocol. Absent: it answers whom no other shape claims. */
   matches?(request: SharedRequest): boolean
-  /** The answer to a list. May throw a `GatewayError` `invalid_request` about the query, such as a bad page size. */
-  list(models: readonly ListedModel[], request: SharedRequest): JsonObject
-  /** The answer for one model. */
-  one(model: ListedModel): JsonObject
+  /**
+   * The answer to a list; absent: OpenAI's. May throw a `GatewayError` `invalid_request` about the query, such as a bad
+   * page size.
+   */
+  list?(models: readonly ListedModel[], request: SharedRequest): JsonObject
+  /** The answer for one model; absent: OpenAI's. */
+  one?(model: ListedModel): JsonObject
 }
 
+/** What answers while no frontend has contributed a shape for everyone. */
+export const defaultShape: ModelsShape = { dialect: { encodeError: encodePlainError } }
+
 /** The list as OpenAI's `GET /v1/models` shows it, which most clients of any protocol read. */
-export const openAIModels: ModelsShape = {
-  dialect: { encodeError: encodePlainError },
-  list: (models) => ({ object: 'list', data: models.map(openAIModel) }),
-  one: openAIModel,
+export function openAIModels(models: readonly ListedModel[]): JsonObject {
+  return { object: 'list', data: models.map(openAIModel) }
 }
 
 /** `context_length` and `max_output_tokens` are common additions; OpenAI's own list has neither. */
-function openAIModel(model: ListedModel): JsonObject {
+export function openAIModel(model: ListedModel): JsonObject {
   return {
     id: model.id,
     object: 'model',

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { type ModelsShape, openAIModels, type SharedRequest } from './models-shape.ts'
+import { defaultShape, type ModelsShape, type SharedRequest } from './models-shape.ts'
 import { requestTarget } from './request-target.ts'
 
 /** The shapes that frontends contributed. */
 export class ModelsShapes {
   readonly #particular: ModelsShape[] = []
-  #general = openAIModels
+  #general = defaultShape
 
   add(shape: ModelsShape): void {
     if (shape.matches === undefined) this.#general = shape

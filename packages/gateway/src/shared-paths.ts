@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerErrors } from './answer-error.ts'
 import { healthDocument } from './health.ts'
 import type { HostParts } from './host-parts.ts'
+import { openAIModel, openAIModels } from './models-shape.ts'
 import { sharedRequest } from './models-shapes.ts'
 import { addRoute, refuseUnknownPath } from './routes.ts'
 import { admission } from './scope-admission.ts'
@@ -65,7 +66,8 @@ async function answerList(
 ): Promise<FastifyReply> {
   const shared = sharedRequest(request)
   const models = await core.models(core.authenticate(shared.headers))
-  return sendJson(reply, shapes.choose(shared).list(models, shared))
+  const shape = shapes.choose(shared)
+  return sendJson(reply, shape.list?.(models, shared) ?? openAIModels(models))
 }
 
 async function answerModel(
@@ -81,7 +83,7 @@ async function answerModel(
   if (model === undefined) {
     throw new GatewayError('model_not_found', `The model ${JSON.stringify(id)} does not exist.`)
   }
-  return sendJson(reply, shapes.choose(shared).one(model))
+  return sendJson(reply, shapes.choose(shared).one?.(model) ?? openAIModel(model))
 }
 
 /** Sends bytes, so that the host's own serialisers have no part in it. */

@@ -164,6 +164,19 @@ describe('a refused body', () => {
     expect(client.text()).toContain('HTTP/1.1 200 OK')
   })
 
+  it('leaves the connection usable after chunks, too', async () => {
+    const { listen } = await testApp(small)
+    const client = await rawClient(await listen())
+
+    client.send('POST /v1/call HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n')
+    client.send(`20000\r\n${'x'.repeat(0x20000)}\r\n`)
+    await client.until('"payload_too_large"')
+    client.send(`0\r\n\r\n${post('/v1/call', '{}')}`)
+    await client.until('{"ok":true}')
+
+    expect(client.text()).not.toMatch(/connection: close/i)
+  })
+
   it('costs the connection when the client does not stop sending in time', async () => {
     const clock = manualClock()
     const { listen } = await testApp({ plugin: { maxBodyBytes: limit, clock } })

@@ -55,6 +55,21 @@ describe('bytes that are no request', () => {
     expect(body(client.text())).toEqual({ error: 'The request is not valid HTTP.' })
   })
 
+  it('that do not come in time are told so', async () => {
+    const { client } = await send(
+      'POST /v1/call HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhalf',
+      {
+        server: {
+          requestTimeout: 40,
+          http: { connectionsCheckingInterval: 20, headersTimeout: 30 },
+        },
+      },
+    )
+
+    expect(client.text()).toMatch(/^HTTP\/1.1 408 /)
+    expect(body(client.text())).toHaveProperty('error.message')
+  })
+
   it('do not end up in an answer that has begun', async () => {
     const { listen } = await testApp({
       handle: (_input, sink) => {

@@ -254,6 +254,15 @@ describe('GET /models', () => {
     expect((await app.inject('/v1/models')).json()).toEqual({ count: 2 })
     expect((await app.inject('/models/no')).json()).toMatchObject({ form: 'string' })
   })
+
+  it('keeps OpenAI’s list for a shape that only has errors of its own', async () => {
+    const { app } = await testApp({ models })
+    app.gateway.contributeModels({ dialect: testDialect })
+
+    expect((await app.inject('/v1/models')).json()).toEqual({ object: 'list', data: shown })
+    expect((await app.inject('/v1/models/llama3:8b')).json()).toEqual(shown[1])
+    expect((await app.inject('/models/no')).json()).toMatchObject({ form: 'string' })
+  })
 })
 
 describe('unknown paths', () => {

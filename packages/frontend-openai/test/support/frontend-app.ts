@@ -1,0 +1,62 @@
+import { type CallInput, type Gateway, GatewayError, headerValue } from '@jackfield/core'
+import gatewayPlugin, { type GatewayPluginOptions, serverOptions } from '@jackfield/gateway'
+import fastify, { type FastifyInstance } from 'fastify'
+import { onTestFinished } from 'vitest'
+import frontendOpenAI, { type FrontendOpenAIOptions } from '../../src/index.ts'
+
+export interface FrontendApp {
+  readonly app: FastifyInstance
+  /** Calls that reached the gateway. */
+  readonly inputs: readonly CallInput[]
+}
+
+export interface FrontendAppOptions {
+  readonly gateway?: Partial<GatewayPluginOptions>
+  readonly frontend?: FrontendOpenAIOptions
+  /** The one key that clients may use; absent: none is needed. */
+  readonly key?: string
+  /** Prepares the app before the gateway is registered. */
+  readonly prepare?: (app: FastifyInstance) => void
+}
+
+/** An app with the gateway plugin and this frontend, in front of a gateway that answers every call with `{"ok":true}`. */
+export async function frontendApp(options: FrontendAppOptions = {}): Promise<FrontendApp> {
+  const inputs: CallInput[] = []
+  const app = fastify(serverOptions())
+  onTestFinished(() => app.close())
+  options.prepare?.(app)
+  await app.register(gatewayPlugin, {
+    gateway: recordingGateway(inputs, options.key),
+    ...options.gateway,
+  })
+  await app.register(frontendOpenAI, options.frontend ?? {})
+  return { app, inputs }
+}
+
+function recordingGateway(inputs: CallInput[], key: string | undefined): Gateway {
+  return {
+    async handle(input, sink) {
+      inputs.push(input)
+      sink.start(200, { 'content-type': 'application/json' })
+      sink.end(Buffer.from('{"ok":true}'))
+    },
+    authenticate(headers) {
+      if (key !== undefined && headerValue(headers, 'authorization') !== `Bearer ${key}`) {
+        throw new GatewayError('unauthenticated', 'Unknown key.')
+      }
+      return { id: 'local', name: 'local' }
+    },
+    models: async () => [{ id: 'm', ownedBy: 'b', created: 1 }],
+    health: () => ({ backends: [], readyTargets: 1, totalTargets: 1, uptimeMs: 0, openCalls: 0 }),
+    events: { on: () => () => {} },
+    apply: async () => {},
+    attributeStray: () => undefined,
+    close: async () => {},
+  }
+}
+
+/** The bytes of a call's body. */
+export function bytes(input: CallInput | undefined): Buffer {
+  if (!(input?.body instanceof Uint8Array)) throw new Error('The body is not bytes')
+  return Buffer.from(input.body)
+}
