@@ -22,9 +22,11 @@ export function createCollector(): Collector {
   const into =
     (list: Problem[]): Report =>
     (problem) => {
-      const origin = problem.origin ?? (located && originAt(located, problem.path))
-      const path = showPath(problem.path)
-      list.push({ code: 'config_invalid', ...problem, path, ...(origin && { origin }) })
+      const { origin: given, path, ...rest } = problem
+      const origin = given ?? (located && originAt(located, path))
+      // What is built in has no place that somebody could go to.
+      const place = origin === undefined || origin.kind === 'default' ? {} : { origin }
+      list.push({ code: 'config_invalid', ...rest, path: showPath(path), ...place })
     }
   const report = into(problems)
   return {
@@ -39,7 +41,7 @@ export function createCollector(): Collector {
   }
 }
 
-/** Where a setting was given, or the innermost one around it that was. Built-in values have no place. */
+/** Where a setting was given, or the innermost one around it that was. */
 function originAt(tree: ConfigNode, path: string): Origin | undefined {
   let node: ConfigNode | undefined = tree
   let origin: Origin | undefined
@@ -48,5 +50,5 @@ function originAt(tree: ConfigNode, path: string): Origin | undefined {
     if (node === undefined) break
     origin = node.origin
   }
-  return origin?.kind === 'default' ? undefined : origin
+  return origin
 }

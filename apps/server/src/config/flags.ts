@@ -117,7 +117,7 @@ function flagValue({ value, inlineValue }: OptionToken): string | undefined {
 }
 
 function reportUnknown(flag: string, shaping: Shaping): void {
-  const known = [configFlag, ...helpFlags, ...versionFlags, ...settings.flatMap((one) => one.flags)]
+  const known = [configFlag, '--help', '--version', ...settings.flatMap((one) => one.flags)]
   const near = nearestName(flag, known)
   const message = `unknown flag ${near === undefined ? quoteName(flag) : flag}`
   const fix = near === undefined ? 'see --help' : `did you mean ${near}?`

@@ -34,6 +34,7 @@ export function shapeNode(
   path: string,
   shaping: Shaping,
 ): ConfigNode | undefined {
+  if (takesAnything(schema)) return node
   if (node.kind === 'scalar' && node.failed) {
     shaping.invalid.add(path)
     return undefined
@@ -51,6 +52,11 @@ export function shapeNode(
     if (list !== undefined) return shapeList(list, schema, path, shaping)
   }
   return shapeScalar(node, schema, path, shaping)
+}
+
+/** What a schema leaves open stays as it is: a plugin's own schema comes later. */
+function takesAnything(schema: SchemaNode): boolean {
+  return typesOf(schema).length === 0 && schema.anyOf === undefined && !schema.secret
 }
 
 function isNothing(node: ConfigNode): boolean {
@@ -148,6 +154,11 @@ function reportUnknown(at: Placed, schema: SchemaNode, shaping: Shaping): void {
   const near = nearestName(at.written, [...known, ...spellingsOf(schema).keys()])
   const name = near === undefined ? quoteName(at.written) : `"${at.written}"`
   shaping.invalid.add(joinPath(at.path, at.written))
+  if (at.written === '<<') {
+    const message = 'merge keys (<<) are not supported'
+    shaping.report({ origin: at.entry.key, path: at.path, message, fix: 'write the keys out' })
+    return
+  }
   shaping.report({
     origin: at.entry.key,
     path: at.path,
@@ -169,7 +180,6 @@ function shapeScalar(
   shaping: Shaping,
 ): ConfigNode | undefined {
   const types = typesOf(schema)
-  if (types.length === 0) return node
   const read = node.kind === 'scalar' ? readAsType(node, schema) : node
   if (!jsonTypes(read).some((type) => types.includes(type)) || !fits(read, schema)) {
     return refuse(node, path, shaping, mismatch(read, schema))

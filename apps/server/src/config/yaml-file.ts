@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -8,6 +9,7 @@ import {
   type ParsedNode,
   parseDocument,
   type Scalar,
+  visit,
   type YAMLMap,
 } from 'yaml'
 import { type ExpansionSources, expandText } from './expand.ts'
@@ -26,6 +28,7 @@ export interface YamlSource extends ExpansionSources {
 interface Walk {
   readonly source: YamlSource
   readonly document: Document.Parsed
+  readonly targets: AliasTargets
   readonly originAt: (offset: number) => FileOrigin
   /** Nodes that may still be visited: aliases can make a short file stand for a huge tree. */
   nodesLeft: number
@@ -56,7 +59,8 @@ export function readYaml(source: YamlSource): MapNode | undefined {
   try {
     const document = parseYaml(source.text, lines)
     if (!reportSyntax(document, originAt, source.report)) return undefined
-    return readRoot({ source, document, originAt, nodesLeft: mostNodes })
+    const targets = findAliasTargets(document)
+    return readRoot({ source, document, targets, originAt, nodesLeft: mostNodes })
   } catch (error) {
     // The parser recurses: what is nested by the ten thousand ends it with a RangeError.
     if (!(error instanceof TooBig || error instanceof RangeError)) throw error
@@ -71,7 +75,7 @@ function parseYaml(text: string, lineCounter: LineCounter): Document.Parsed {
     prettyErrors: false, // the pretty form quotes lines of the file, and with them keys
     resolveKnownTags: false,
     stringKeys: true,
-    logLevel: 'silent',
+    logLevel: 'error',
   })
 }
 
@@ -97,13 +101,33 @@ function readNode(walk: Walk, node: ParsedNode, path: string, depth: number): Co
     return { kind: 'list', items, origin }
   }
   if (isScalar(node)) return readScalar(walk, node, path)
-  const anchored = isAlias(node) ? node.resolve(walk.document) : undefined
-  if (isParsed(anchored)) return readNode(walk, anchored, path, depth + 1)
-  return { kind: 'scalar', value: null, origin }
+  const anchored = isAlias(node) ? walk.targets.get(node) : undefined
+  if (anchored !== undefined) return readNode(walk, anchored, path, depth + 1)
+  const fix = 'define the anchor first, or quote the text'
+  walk.source.report({ origin, path, message: 'an alias names no anchor above it', fix })
+  return { kind: 'scalar', value: null, origin, failed: true }
 }
 
-function isParsed(node: unknown): node is ParsedNode {
-  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+type AliasTargets = ReadonlyMap<Alias, ParsedNode>
+
+/** What every alias stands for: the last node above it that has its anchor. One pass, however many aliases there are. */
+function findAliasTargets(document: Document.Parsed): AliasTargets {
+  const anchors = new Map<string, ParsedNode>()
+  const targets = new Map<Alias, ParsedNode>()
+  visit(document, {
+    Alias(_, alias) {
+      const target = anchors.get(alias.source)
+      if (target !== undefined) targets.set(alias, target)
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined && isParsed(node)) anchors.set(node.anchor, node)
+    },
+  })
+  return targets
+}
+
+function isParsed(node: object): node is ParsedNode {
+  return 'range' in node && Array.isArray(node.range)
 }
 
 function readEntries(

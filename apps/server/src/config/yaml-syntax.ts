@@ -8,13 +8,19 @@ const syntax: Words = ['this is not YAML', 'check the indentation, colons and qu
 
 /** Our own words for what the parser finds: its own messages may quote the file, and with it keys. */
 const words: Partial<Record<ErrorCode, Words>> = {
-  BAD_ALIAS: ['an alias names no anchor above it', 'define the anchor first, or quote the text'],
+  BAD_ALIAS: [
+    'an alias names no anchor',
+    'put the name of an anchor behind the asterisk, or quote the text',
+  ],
   BAD_DQ_ESCAPE: [
     'an unknown escape in double quotes',
     'double the backslash or use single quotes',
   ],
   BAD_INDENT: ['the indentation does not fit', 'indent keys of the same mapping equally'],
-  BLOCK_AS_IMPLICIT_KEY: ['a mapping where a single value is expected', 'put it on its own lines'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'a mapping where a value stands already',
+    'indent keys of the same mapping equally; quote a text that holds a colon and a space',
+  ],
   DUPLICATE_KEY: ['this key is given twice in the same mapping', 'keep one of them'],
   MISSING_CHAR: [
     'a quote, bracket, comma or space is missing',
