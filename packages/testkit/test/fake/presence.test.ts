@@ -75,6 +75,24 @@ describe('back-pressure', () => {
     expect(request.bytesSent).toBeGreaterThan(first * 2)
   })
 
+  it('counts only what the kernel has taken', async () => {
+    const frame = 'x'.repeat(64 * 1024)
+    const server = await serve([
+      { do: 'head', status: 200 },
+      { do: 'endless', frame },
+    ])
+
+    const client = rawClient(server.port, get)
+    client.socket.pause()
+    const sent = await server.waitForStall(await server.waitForRequest(1))
+    await server.dropConnections()
+    client.socket.resume()
+    await client.ended
+
+    expect(client.socket.bytesRead).toBeGreaterThanOrEqual(sent)
+    expect(client.socket.bytesRead).toBeLessThan(sent + 2 * frame.length)
+  })
+
   it('ends an endless body at its limit', async () => {
     const server = await serve([
       { do: 'head', status: 200 },

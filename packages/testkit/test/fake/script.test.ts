@@ -57,6 +57,18 @@ describe('scripts', () => {
     expect(between).toMatch(/two\r\n$/)
   })
 
+  it('lets as many through an empty gate as were let through before they came', async () => {
+    const server = await serve([{ do: 'gate', name: 'g' }, ...reply(200, 'through')])
+    server.gate('g').pass(2)
+
+    await rawClient(server.port, get).receives('through')
+    await rawClient(server.port, get).receives('through')
+    rawClient(server.port, get)
+    await server.gate('g').arrived()
+
+    expect(server.gate('g').waiting).toBe(1)
+  })
+
   it('waits for the injected timer only', async () => {
     const waiting: { ms: number; callback: () => void }[] = []
     const timer = {
@@ -121,6 +133,20 @@ describe('scripts', () => {
 
     expect(await client.ended).toBe('fin')
     expect(client.received()).toBe('HTTP/1.1 abc\r\n\r\n')
+  })
+
+  it('can close cleanly after bytes that are not HTTP, whatever the client has sent', async () => {
+    const server = await serve({
+      at: 'connection',
+      steps: [{ do: 'raw', bytes: 'x' }, { do: 'gate', name: 'g' }, { do: 'cut' }],
+    })
+
+    const client = rawClient(server.port, httpRequest('POST /', 'x'.repeat(300_000)))
+    await client.receives('x')
+    await turns(30)
+    server.gate('g').open()
+
+    expect(await client.ended).toBe('fin')
   })
 
   it('answers before it has read the body when told so', async () => {

@@ -235,15 +235,18 @@ describe('runFault', () => {
     expect(after.body).toBe('as before')
   })
 
-  it('drops kept connections for faults that come before a request', async () => {
-    const server = await serve(reply(200, 'as before'))
-    const client = rawClient(server.port, httpRequest('GET /'))
-    await client.receives('as before')
+  it.each(['connection-refused', 'reset-at-accept'])(
+    'drops kept connections for %s, which comes before a request',
+    async (id) => {
+      const server = await serve(reply(200, 'as before'))
+      const client = rawClient(server.port, httpRequest('GET /'))
+      await client.receives('as before')
 
-    await runFault(server, faultCase('connection-refused'), { dialect, stream: false })
+      await runFault(server, faultCase(id), { dialect, stream: false })
 
-    expect(await client.ended).toBe('fin')
-  })
+      expect(await client.ended).toBe('fin')
+    },
+  )
 
   it('listens again for a fault that needs a connection', async () => {
     const server = await serve(reply(200, 'as before'))
