@@ -190,7 +190,9 @@ function misuse(message: string, upstream: Upstream): GatewayError {
 function describeCause(error: unknown): { readonly code: string; readonly message: string } {
   const first = error instanceof AggregateError ? error.errors[0] : error
   if (!(first instanceof Error)) return { code: '', message: String(first) }
-  const code = 'code' in first && typeof first.code === 'string' ? first.code : ''
+  // undici leaves the code of its parser's errors empty.
+  const unnamed = first.name === 'HTTPParserError' ? 'HPE_INVALID' : ''
+  const code = 'code' in first && typeof first.code === 'string' ? first.code : unnamed
   return { code, message: first.message }
 }
 

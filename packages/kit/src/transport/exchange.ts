@@ -156,11 +156,10 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, UploadObserver, Wait
     // 102 and 103 announce an answer without being one.
     if (this.#over || status < 200) return
     const framing = detectFraming(headers, this.#request.framing)
-    const whole = framing === 'json' || status >= 400
-    this.#progress = 'answering'
-    this.#deadlines.answered(whole)
     this.#maxBytes = framing === 'json' && status < 400 ? this.#request.maxBytes : 0
     if (this.#exceeds(Number(headerValue(headers, 'content-length') ?? 0))) return
+    this.#progress = 'answering'
+    this.#deadlines.answered(framing === 'json' || status >= 400)
     this.#settle({ status, headers, framing, body: this.#body })
   }
 
