@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configurationPages } from '../src/config/reference.ts'
+import { errorsPage } from './errors-page.ts'
 
-for (const { path, text } of configurationPages()) {
+for (const { path, text } of [...configurationPages(), errorsPage()]) {
   const file = fileURLToPath(new URL(`../../../${path}`, import.meta.url))
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
