@@ -1,6 +1,12 @@
 import { createRequire } from 'node:module'
-import { type Clock, type Gateway, systemClock } from '@jackfield/core'
-import type { FastifyPluginAsync } from 'fastify'
+import {
+  type Clock,
+  createGateway,
+  type Gateway,
+  type GatewayOptions,
+  systemClock,
+} from '@jackfield/core'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createHost } from './create-host.ts'
 import { type HostParts, sharedErrorEncoder } from './host-parts.ts'
@@ -11,9 +17,7 @@ import type { ErrorShape } from './plain-error.ts'
 import { addSharedPaths } from './shared-paths.ts'
 
 /** How the gateway behaves behind HTTP. */
-export interface GatewayPluginOptions {
-  /** The gateway to serve. Closing the app closes it. */
-  readonly gateway: Gateway
+export interface HttpOptions {
   /** Prefix of the shared paths. */
   readonly prefix?: string
   /** What `/health` calls the version. Default: the version of this package. */
@@ -36,6 +40,9 @@ export interface GatewayPluginOptions {
   readonly clock?: Clock
 }
 
+/** A gateway to serve, or what one is made of. Closing the app closes the gateway either way. */
+export type GatewayPluginOptions = HttpOptions & (GatewayOptions | { readonly gateway: Gateway })
+
 const defaultSettings: HostSettings = {
   clock: systemClock,
   errorShape: 'auto',
@@ -45,10 +52,11 @@ const defaultSettings: HostSettings = {
 }
 
 const register: FastifyPluginAsync<GatewayPluginOptions> = async (app, options) => {
-  const { gateway: core, graceMs = 30_000 } = options
+  const core =
+    'gateway' in options ? options.gateway : await createGateway({ log: app.log, ...options })
   const parts = hostParts(core, hostSettings(options))
+  closeWithApp(app, parts, options.graceMs ?? 30_000)
   app.decorate('gateway', createHost(parts))
-
   app.register(
     async (scope) => {
       addSharedPaths(scope, parts, {
@@ -58,15 +66,18 @@ const register: FastifyPluginAsync<GatewayPluginOptions> = async (app, options) 
     },
     { prefix: options.prefix ?? '' },
   )
+}
 
+function closeWithApp(app: FastifyInstance, parts: HostParts, graceMs: number): void {
+  const { core, open, settings } = parts
   let closed: Promise<void> | undefined
   const close = () => {
-    parts.open.drain()
-    closed ??= core.close({ graceMs }).then(() => parts.open.finish(parts.settings.clock))
+    closed ??= core.close({ graceMs }).then(() => open.finish(settings.clock))
     return closed
   }
   // The calls must begin to end before the server stops: Fastify waits for all connections before it runs `onClose`.
   app.addHook('preClose', (done) => {
+    open.drain()
     close().catch(() => {})
     done()
   })

@@ -1,5 +1,5 @@
 import { type CallInput, type Gateway, GatewayError, headerValue } from '@jackfield/core'
-import gatewayPlugin, { type GatewayPluginOptions, serverOptions } from '@jackfield/gateway'
+import gatewayPlugin, { type HttpOptions, serverOptions } from '@jackfield/gateway'
 import fastify, { type FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
 import frontendOpenAI, { type FrontendOpenAIOptions } from '../../src/index.ts'
@@ -11,7 +11,7 @@ export interface FrontendApp {
 }
 
 export interface FrontendAppOptions {
-  readonly gateway?: Partial<GatewayPluginOptions>
+  readonly gateway?: HttpOptions
   readonly frontend?: FrontendOpenAIOptions
   /** The one key that clients may use; absent: none is needed. */
   readonly key?: string

@@ -1,9 +1,10 @@
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
 import gatewayPlugin, {
   type FrontendScope,
-  type GatewayPluginOptions,
+  type HttpOptions,
   serverOptions,
 } from '../../src/index.ts'
 import { type FakeGateway, type FakeOptions, fakeGateway } from './fake-gateway.ts'
@@ -19,8 +20,8 @@ export interface TestApp {
 }
 
 export interface TestAppOptions extends FakeOptions {
-  readonly plugin?: Partial<GatewayPluginOptions>
-  readonly server?: FastifyServerOptions
+  readonly plugin?: HttpOptions
+  readonly server?: FastifyHttpOptions<Server>
   readonly frontend?: Partial<FrontendScope>
 }
 
