@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** How a backend is authorised: by API keys, by the login of a local user, or not at all. */
@@ -33,8 +33,8 @@ export interface UnusablePackage {
 }
 
 /**
- * Where backends are looked for: folders, or URLs of files in them, each with a `package.json`. The first that has a
- * package wins: the user's folder, then the app's own.
+ * Where backends are looked for: folders with a `package.json`, or URLs of modules below one. The first that has a package
+ * wins: the user's folder, then the app's own.
  */
 export type PackageRoots = readonly (string | URL)[]
 
@@ -72,8 +72,14 @@ export function findBackend(
   return undefined
 }
 
+/** The manifest of a root: in a folder itself; of a module, the nearest one above it. */
 function manifestOf(root: string | URL): string {
-  return join(root instanceof URL ? fileURLToPath(new URL('.', root)) : root, 'package.json')
+  if (typeof root === 'string') return join(root, 'package.json')
+  let folder = dirname(fileURLToPath(root))
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) {
+    folder = dirname(folder)
+  }
+  return join(folder, 'package.json')
 }
 
 type Manifest = Readonly<Record<string, unknown>>

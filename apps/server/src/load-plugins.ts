@@ -30,9 +30,7 @@ export function backendPackages(roots: PackageRoots): BackendPackages {
 }
 
 /** Imports a backend's package and checks that its default export is a plugin of this contract. Never throws. */
-export async function loadPlugin(
-  backend: InstalledBackend,
-): Promise<BackendPlugin | IncompatiblePlugin> {
+async function loadPlugin(backend: InstalledBackend): Promise<BackendPlugin | IncompatiblePlugin> {
   const name = `${backend.packageName} ${backend.version}`
   try {
     const module: { readonly default?: unknown } = await import(entryOf(backend))
@@ -47,7 +45,7 @@ export async function loadPlugin(
 }
 
 /** Whether an export is a plugin that this server can use. */
-export function checkPlugin(
+function checkPlugin(
   value: unknown,
   backend: InstalledBackend,
 ): BackendPlugin | IncompatiblePlugin {

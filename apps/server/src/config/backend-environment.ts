@@ -15,17 +15,14 @@ import type { Report } from './problems.ts'
 const mostNumberedKeys = 20
 
 /**
- * The keys that variables give: the plain one first, then `_1` to `_20` in order, each key once. White space around a
- * key, as a shell or a file leaves it, does not count.
+ * The keys that variables give: the plain one first, then `_1` to `_20` in order. White space around a key, as a shell
+ * or a file leaves it, does not count.
  */
 export function keyVariables(env: Environment, base: string): readonly GivenVariable[] {
   const numbered = Array.from({ length: mostNumberedKeys }, (_, at) => `${base}_${at + 1}`)
-  const seen = new Set<string>()
   return [base, ...numbered].flatMap((name) => {
     const value = variableValue(env, name)?.trim() ?? ''
-    if (value === '' || seen.has(value)) return []
-    seen.add(value)
-    return { name, value }
+    return value === '' ? [] : { name, value }
   })
 }
 

@@ -19,7 +19,7 @@ export interface Expansion {
   readonly problems: readonly ExpansionProblem[]
 }
 
-export interface ExpansionProblem {
+interface ExpansionProblem {
   /** Which `${` of the text, counted from 0, escaped ones included. */
   readonly occurrence: number
   readonly message: string

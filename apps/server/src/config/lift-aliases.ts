@@ -36,5 +36,5 @@ function lift(root: MapNode, { name, section, key }: Move, shaping: Shaping): Ma
   const rest = new Map(inside.entries)
   rest.delete(key)
   const without = withEntry(root, section, { ...inside, entries: rest })
-  return root.entries.has(name) ? without : withEntry(without, name, entry.value)
+  return withEntry(without, name, entry.value)
 }

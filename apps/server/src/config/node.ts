@@ -4,7 +4,7 @@ import { builtIn, type Origin } from './origin.ts'
 /** A value of the configuration together with where it was given. Layers are such trees, and so is their sum. */
 export type ConfigNode = ScalarNode | ListNode | MapNode
 
-export type ScalarValue = string | number | boolean | null | Secret
+type ScalarValue = string | number | boolean | null | Secret
 
 export interface ScalarNode {
   readonly kind: 'scalar'
@@ -40,7 +40,7 @@ export interface MapEntry {
 
 export type PlainValue = string | number | boolean | null | readonly PlainValue[] | PlainObject
 
-export interface PlainObject {
+interface PlainObject {
   readonly [name: string]: PlainValue
 }
 

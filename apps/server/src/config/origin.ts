@@ -11,7 +11,7 @@ export interface FileOrigin {
   readonly through?: string
 }
 
-export interface EnvironmentOrigin {
+interface EnvironmentOrigin {
   readonly kind: 'environment'
   readonly variable: string
 }

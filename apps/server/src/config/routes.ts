@@ -4,7 +4,7 @@ import { nearestName, quoteName } from './names.ts'
 import type { Report } from './problems.ts'
 
 /** A backend as routes see it. */
-export interface RoutableBackend {
+interface RoutableBackend {
   readonly name: string
   readonly type: string
 }

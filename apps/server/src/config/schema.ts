@@ -2,8 +2,8 @@ import { reasoningEfforts, type Secret, verbosities } from '@jackfield/core'
 import Type from 'typebox'
 import { choice, quantity, secret, section } from './schema-parts.ts'
 
-/** The form of a backend's name, which is also what stands before the `:` of a selector. */
-export const backendNamePattern = '^[a-z0-9-]{1,64}$'
+// A backend's name is also what stands before the `:` of a selector.
+const backendNamePattern = '^[a-z0-9-]{1,64}$'
 
 // A key travels in an HTTP header: visible ASCII, nothing that would end the header or be trimmed from it.
 const keyPattern = '^[\\x21-\\x7e]+$'
@@ -169,7 +169,6 @@ export const configSchema = Type.Object(
     allow_unauthenticated_remote: Type.Boolean({
       default: false,
       flag: ['allow-unauthenticated-remote'],
-      restart: true,
       description:
         'Accepts callers from other machines without any key: whoever reaches the port uses your accounts.',
     }),
@@ -187,6 +186,7 @@ export const configSchema = Type.Object(
     ),
     max_body_size: quantity('size', {
       default: '32MB',
+      restart: true,
       description: 'Largest request body; a larger one is answered with 413.',
     }),
     max_response_size: quantity('size', {
@@ -195,6 +195,7 @@ export const configSchema = Type.Object(
     }),
     error_shape: choice(['auto', 'nested', 'string'], {
       default: 'auto',
+      restart: true,
       description:
         'Form of errors: `nested` objects as OpenAI has them, or `{"error": "text"}`. `auto`: nested below `/v1`, text on bare paths.',
     }),
@@ -254,6 +255,7 @@ export const configSchema = Type.Object(
     }),
     shutdown_grace: quantity('duration', {
       default: '30s',
+      restart: true,
       description: 'How long open requests may go on after the gateway was told to stop.',
     }),
     log: section('The log.', {

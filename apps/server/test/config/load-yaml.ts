@@ -34,7 +34,7 @@ export function keyPackage(type: string, prefix: string, fake: FakeOptions = {})
   return fakePackage(type, { auth: 'key', variables, options, ...fake })
 }
 
-export const keyOptions: JsonSchema = {
+const keyOptions: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -57,7 +57,7 @@ export const standardPackages: readonly FakePackage[] = [
   fakePackage('echo'),
 ]
 
-export function fakePackages(packages: readonly FakePackage[]): BackendPackages {
+function fakePackages(packages: readonly FakePackage[]): BackendPackages {
   return {
     installed: packages.map(({ installed }) => installed),
     find: (name) => packages.find(({ installed }) => installed.packageName === name)?.installed,
@@ -68,7 +68,7 @@ export function fakePackages(packages: readonly FakePackage[]): BackendPackages 
   }
 }
 
-export function fakePlugin(type: string, options: JsonSchema): BackendPlugin {
+function fakePlugin(type: string, options: JsonSchema): BackendPlugin {
   return {
     apiVersion: 1,
     type,

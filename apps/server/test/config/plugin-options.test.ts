@@ -80,6 +80,36 @@ describe('options of plugins', () => {
     ])
   })
 
+  it('tells a rule with alternatives once', async () => {
+    const options = {
+      type: 'object',
+      properties: { file: { type: 'string' }, url: { type: 'string' } },
+      allOf: [{ anyOf: [{ required: ['file'] }, { required: ['url'] }] }],
+    }
+    const packages = [fakePackage('either', { options })]
+
+    expect(await problemsOf('backends: {either: {}}\n', { packages })).toEqual([
+      'config/config.yaml:1:20  backends.either  must match a schema in anyOf  → correct it',
+    ])
+  })
+
+  it('finds every one of many problems that only the whole schema shows', async () => {
+    const names = Array.from({ length: 30 }, (_, at) => `name_${at}`)
+    const each = (schema: object) => Object.fromEntries(names.map((name) => [name, schema]))
+    const options = {
+      type: 'object',
+      properties: each({ type: 'string' }),
+      allOf: [{ properties: each({ maxLength: 1 }) }],
+    }
+    const packages = [fakePackage('strict', { options })]
+    const lines = names.map((name) => `    ${name}: long\n`).join('')
+
+    const { problems } = await configErrorOf(`backends:\n  strict:\n${lines}`, { packages })
+
+    expect(problems).toHaveLength(30)
+    expect(problems[29]).toMatchObject({ path: 'backends.strict.name_29', origin: { line: 32 } })
+  })
+
   it('finds every one of many problems', async () => {
     const names = Array.from({ length: 30 }, (_, at) => `header-${at}`)
     const headers = names.map((name) => `      ${name}: ${name.length}\n`).join('')

@@ -90,7 +90,7 @@ describe('readYaml', () => {
   })
 
   it.each([
-    ['nested lists', '['.repeat(20_000)],
+    ['nested lists', '['.repeat(5_000)],
     ['nested maps', '{a: '.repeat(5_000)],
     ['deep but legal nesting', `a: ${'['.repeat(100)}${']'.repeat(100)}`],
     ['an anchor that holds itself', 'a: &x [*x]\n'],
