@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { GatewayError } from '@jackfield/core'
+import { onClosed } from './on-closed.ts'
 
 /**
  * A signal that is aborted when the client goes away before its answer has been sent, in every phase of the call. The
@@ -14,7 +15,7 @@ export function disconnectSignal(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort(clientGone())
   }
   if (response.destroyed) closed()
-  else response.once('close', closed)
+  else onClosed(response, closed)
   return controller.signal
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '@jackfield/core'
+import { onClosed } from './on-closed.ts'
 
 /** Milliseconds that ended answers have to reach their clients after the last call was closed. */
 const flushMs = 1_000
@@ -15,7 +16,7 @@ export class OpenAnswers {
 
   add(response: ServerResponse): void {
     this.#responses.add(response)
-    response.once('close', () => this.#responses.delete(response))
+    onClosed(response, () => this.#responses.delete(response))
   }
 
   /**

@@ -70,6 +70,52 @@ it('does not abort a call that was answered', async () => {
   expect(input.signal.aborted).toBe(false)
 })
 
+it('aborts every call of a connection on which several were sent at once', async () => {
+  const { promise: all, resolve } = Promise.withResolvers<void>()
+  const { listen, gateway } = await testApp({
+    handle() {
+      if (gateway.inputs.length === 20) resolve()
+    },
+  })
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  const client = await rawClient(await listen())
+  client.send(post('/v1/call', '{}').repeat(20))
+  await all
+
+  client.socket.destroy()
+  await Promise.all(gateway.inputs.map((input) => once(input.signal, 'abort')))
+  process.off('warning', onWarning)
+
+  expect(warnings).toEqual([])
+})
+
+it('answers calls that were sent at once in their order, and aborts none', async () => {
+  const { listen, gateway } = await testApp({
+    async handle(input, sink) {
+      const body = Buffer.from(input.body as Uint8Array).toString()
+      // The later ones are ready first.
+      for (let turn = 0; turn < 10 - Number(body); turn++) {
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      sink.start(200, {})
+      sink.write(Buffer.from(`<${body}`))
+      sink.end(Buffer.from('>'))
+    },
+  })
+  const client = await rawClient(await listen())
+
+  client.send(Array.from({ length: 10 }, (_, id) => post('/v1/call', String(id))).join(''))
+  await client.until('<9')
+  await client.until('0\r\n\r\n')
+  client.socket.end()
+  await client.closed()
+
+  expect(client.text().match(/<\d/g)).toEqual(Array.from({ length: 10 }, (_, id) => `<${id}`))
+  expect(gateway.inputs.some((input) => input.signal.aborted)).toBe(false)
+})
+
 it('aborts only the call whose client went away', async () => {
   const inputs: CallInput[] = []
   const { promise: both, resolve } = Promise.withResolvers<void>()

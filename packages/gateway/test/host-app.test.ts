@@ -139,6 +139,22 @@ it('does not let a failing hook of the host show its text', async () => {
   expect(answer.body).not.toContain('password')
 })
 
+it('answers clients that offer to change to HTTP/2', async () => {
+  const { listen: start } = await testApp()
+  const client = await rawClient(await start())
+
+  client.send(
+    post('/v1/call', '{}', {
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAEAAEAAAAIAAAAB',
+    }),
+  )
+  await client.until('{"ok":true}')
+
+  expect(client.text()).toMatch(/^HTTP\/1.1 200 /)
+})
+
 it('never mixes answers of concurrent calls', async () => {
   const { listen: start } = await testApp({
     async handle(input, sink) {
