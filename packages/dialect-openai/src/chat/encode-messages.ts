@@ -1,0 +1,169 @@
+import {
+  type AssistantMessage,
+  type AssistantPart,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type MediaPart,
+  type Message,
+  type ProviderPart,
+  type ReasoningPart,
+  type TextPart,
+  type ToolCallPart,
+  type ToolMessage,
+  type ToolResultPart,
+} from '@jackfield/core'
+import { withLeftover } from '../leftover.ts'
+import { type EncodeState, encodeContent, markLast } from './encode-part.ts'
+import { detailsOfState, isOurs } from './reasoning-details.ts'
+
+/** The conversation. Media in tool results follow in a user message, because tool messages hold text only. */
+export function encodeMessages(messages: readonly Message[], state: EncodeState): JsonObject[] {
+  const wire: JsonObject[] = []
+  let media: JsonValue[] = []
+  const flush = () => {
+    if (media.length > 0) wire.push({ role: 'user', content: media })
+    media = []
+  }
+  for (const message of messages) {
+    if (message.role === 'tool') {
+      wire.push(...message.content.map((result) => encodeResult(result, message, state)))
+      media.push(...message.content.flatMap((result) => encodeResultMedia(result, state)))
+    } else {
+      flush()
+      wire.push(encodeMessage(message, state))
+    }
+  }
+  flush()
+  return wire
+}
+
+function encodeMessage(message: Exclude<Message, ToolMessage>, state: EncodeState): JsonObject {
+  const wire =
+    message.role === 'assistant'
+      ? encodeAssistant(message, state)
+      : {
+          role: roleOf(message.role, state),
+          content: encodeContent(markLast(message.content, message.cache), state),
+        }
+  const named = message.name === undefined ? wire : { ...wire, name: message.name }
+  return withLeftover(named, message.extensions)
+}
+
+function roleOf(role: 'system' | 'developer' | 'user', { variant }: EncodeState): string {
+  return role === 'developer' && variant.developerRole === 'system' ? 'system' : role
+}
+
+function encodeAssistant({ content }: AssistantMessage, state: EncodeState): JsonObject {
+  const calls = content.filter((part) => part.type === 'tool-call')
+  const refusals = content.filter((part) => part.type === 'refusal')
+  const refusal = refusals.map(({ text }) => text).join('')
+  return {
+    role: 'assistant',
+    ...encodeAssistantContent(content, calls.length > 0 || refusal !== '', state),
+    ...encodeReasoning(content, state),
+    ...(refusal === '' ? {} : { refusal }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(encodeCall) }),
+  }
+}
+
+function encodeAssistantContent(
+  content: readonly AssistantPart[],
+  mayBeEmpty: boolean,
+  state: EncodeState,
+): JsonObject {
+  const parts = content.filter((part) => part.type === 'text' || part.type === 'provider')
+  for (const part of content) if (isMedia(part)) state.dropped.add(part.type)
+  const wire = encodeContent(parts, state)
+  if (wire.length !== 0 || !mayBeEmpty) return { content: wire }
+  const { nullContent } = state.variant
+  if (nullContent === 'omit') return {}
+  return { content: nullContent === 'null' ? null : '' }
+}
+
+function isMedia(part: AssistantPart | ToolResultPart['content'][number]): part is MediaPart {
+  return (
+    part.type === 'image' || part.type === 'audio' || part.type === 'video' || part.type === 'file'
+  )
+}
+
+function encodeReasoning(content: readonly AssistantPart[], { variant }: EncodeState): JsonObject {
+  const parts = content.filter((part): part is ReasoningPart => part.type === 'reasoning')
+  switch (variant.returnReasoning) {
+    case 'none':
+      return {}
+    case 'reasoning_content': {
+      const text = parts.map((part) => part.text).join('')
+      return text === '' ? {} : { reasoning_content: text }
+    }
+    case 'reasoning_details': {
+      const details = parts.flatMap((part) => detailsOfState(part.state, part.text))
+      return details.length === 0 ? {} : { reasoning_details: details }
+    }
+    default:
+      return variant.returnReasoning satisfies never
+  }
+}
+
+/** A call in a message. Providers parse the arguments, so no arguments are an empty object. */
+export function encodeCall(call: ToolCallPart): JsonObject {
+  const body =
+    call.kind === 'custom'
+      ? { type: 'custom', custom: { name: call.name, input: call.arguments } }
+      : {
+          type: 'function',
+          function: { name: call.name, arguments: call.arguments === '' ? '{}' : call.arguments },
+        }
+  return withLeftover({ id: call.callId, ...body, ...extraContent(call) }, call.extensions)
+}
+
+/** Google's thought signature, where it came in this dialect's own form. */
+export function extraContent({ state }: Pick<ToolCallPart, 'state'>): JsonObject {
+  const own = state?.find((item) => item.kind === 'thought-signature' && isOurs(item))
+  return isJsonObject(own?.data) ? { extra_content: own.data } : {}
+}
+
+function encodeResult(
+  result: ToolResultPart,
+  message: ToolMessage,
+  state: EncodeState,
+): JsonObject {
+  const wire = {
+    role: 'tool',
+    tool_call_id: result.callId,
+    content: encodeResultText(result, state),
+  }
+  return withLeftover(wire, result.extensions ?? message.extensions)
+}
+
+function encodeResultText(result: ToolResultPart, state: EncodeState): JsonValue {
+  const parts = result.content.filter((part) => !isMedia(part))
+  if (parts.length > 0) {
+    return encodeContent(markLast(markFailed(parts, result), result.cache), state)
+  }
+  if (result.structured !== undefined) return JSON.stringify(result.structured)
+  if (result.content.length > 0) return 'The output is in the next user message.'
+  return result.failed === true ? 'Error' : ''
+}
+
+/** The protocol has no error flag, so the text says it, unless it does already. */
+function markFailed(
+  parts: readonly (TextPart | ProviderPart)[],
+  { failed }: ToolResultPart,
+): readonly (TextPart | ProviderPart)[] {
+  const [first, ...rest] = parts
+  if (failed !== true || first?.type !== 'text' || saysError(first.text)) return parts
+  return [{ ...first, text: `Error: ${first.text}` }, ...rest]
+}
+
+function saysError(text: string): boolean {
+  return text.slice(0, 40).toLowerCase().includes('error')
+}
+
+function encodeResultMedia(result: ToolResultPart, state: EncodeState): JsonValue[] {
+  const media = result.content.filter(isMedia)
+  if (media.length === 0) return []
+  const label: TextPart = { type: 'text', text: `Output of tool call ${result.callId}:` }
+  const content = encodeContent([label, ...media], state)
+  return typeof content === 'string' ? [] : [...content]
+}

@@ -1,0 +1,152 @@
+import {
+  type ChatRequest,
+  type EncodedRequest,
+  GatewayError,
+  type JsonObject,
+  type JsonValue,
+  type OutputFormat,
+} from '@jackfield/core'
+import { withLeftover } from '../leftover.ts'
+import { chatName } from '../names.ts'
+import type { Variant } from '../options.ts'
+import { encodeMessages } from './encode-messages.ts'
+import type { EncodeState } from './encode-part.ts'
+import { encodeReasoningRequest } from './encode-reasoning.ts'
+import { encodeTools, schemaValue } from './encode-tools.ts'
+
+/** Canonical members whose value is the same on the wire. */
+const plainMembers: readonly (readonly [field: keyof ChatRequest, member: string])[] = [
+  ['temperature', 'temperature'],
+  ['topP', 'top_p'],
+  ['seed', 'seed'],
+  ['presencePenalty', 'presence_penalty'],
+  ['frequencyPenalty', 'frequency_penalty'],
+  ['stop', 'stop'],
+  ['verbosity', 'verbosity'],
+  ['modalities', 'modalities'],
+  ['endUser', 'user'],
+  ['cacheKey', 'prompt_cache_key'],
+  ['serviceTier', 'service_tier'],
+  ['metadata', 'metadata'],
+  ['store', 'store'],
+]
+
+/** Members that no list of parameters leaves out. */
+const essential = new Set(['model', 'messages', 'stream'])
+
+/**
+ * A request in a provider's words. What the provider cannot be told is named in `dropped`, by its name in this protocol.
+ *
+ * @throws GatewayError `unsupported_capability` where leaving it out would change what is asked: several candidates, the
+ * continuation of a stored answer, media that the protocol cannot carry.
+ */
+export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRequest {
+  refuseUntranslatable(request)
+  const state: EncodeState = { variant, dropped: new Set() }
+  const wire = {
+    model: request.model,
+    messages: encodeMessages(request.messages, state),
+    stream: request.stream,
+    ...encodeStreamOptions(request, variant),
+    ...encodeTools(request, state),
+    ...encodePlain(request),
+    ...encodeLimits(request, state),
+    ...encodeLogprobs(request),
+    ...encodeOutput(request.output),
+    ...encodeReasoning(request, state),
+  }
+  const body = keepAllowed(withLeftover(wire, ownExtensions(request)), state)
+  return { body, dropped: [...state.dropped] }
+}
+
+/** `stream_options` is refused where nothing is streamed, and a backend may ask for less than its client. */
+function ownExtensions({ extensions, stream }: ChatRequest): ChatRequest['extensions'] {
+  const own = extensions?.[chatName]
+  if (stream || own?.['stream_options'] === undefined) return extensions
+  const { stream_options: _, ...rest } = own
+  return { [chatName]: rest }
+}
+
+function refuseUntranslatable({ candidates, continues }: ChatRequest): void {
+  if (candidates !== undefined && candidates > 1) {
+    const message = 'Several answers to one request cannot be translated to this provider.'
+    throw new GatewayError('unsupported_capability', `${message} Ask for one.`, { param: 'n' })
+  }
+  if (continues !== undefined) {
+    throw new GatewayError(
+      'unsupported_capability',
+      'This provider stores no answers that a request could continue. Send the whole conversation.',
+      { param: 'previous_response_id' },
+    )
+  }
+}
+
+function encodeStreamOptions(request: ChatRequest, variant: Variant): JsonObject {
+  const asks = request.stream && variant.includeUsage
+  return asks ? { stream_options: { include_usage: true } } : {}
+}
+
+function encodePlain(request: ChatRequest): JsonObject {
+  const wire: Record<string, JsonValue> = {}
+  for (const [field, member] of plainMembers) {
+    const value = request[field]
+    if (value !== undefined) wire[member] = value as JsonValue
+  }
+  return wire
+}
+
+function encodeLimits(
+  { maxOutputTokens, topK }: ChatRequest,
+  { variant, dropped }: EncodeState,
+): JsonObject {
+  if (topK !== undefined && !variant.topK) dropped.add('top_k')
+  return {
+    ...(maxOutputTokens === undefined ? {} : { [variant.maxTokens]: maxOutputTokens }),
+    ...(topK !== undefined && variant.topK ? { top_k: topK } : {}),
+  }
+}
+
+function encodeLogprobs({ logprobs }: ChatRequest): JsonObject {
+  if (logprobs === undefined) return {}
+  return { logprobs: true, ...(logprobs > 0 ? { top_logprobs: logprobs } : {}) }
+}
+
+function encodeOutput(output: OutputFormat | undefined): JsonObject {
+  switch (output?.type) {
+    case undefined:
+      return {}
+    case 'text':
+      return { response_format: { type: 'text' } }
+    case 'json':
+      return { response_format: { type: 'json_object' } }
+    case 'json-schema':
+      return { response_format: { type: 'json_schema', json_schema: encodeSchema(output) } }
+    default:
+      return output satisfies never
+  }
+}
+
+/** The wire demands a name; other dialects have none. */
+function encodeSchema(output: Extract<OutputFormat, { type: 'json-schema' }>): JsonObject {
+  return {
+    name: output.name ?? 'response',
+    ...(output.description === undefined ? {} : { description: output.description }),
+    schema: schemaValue(output.schema),
+    ...(output.strict === undefined ? {} : { strict: output.strict }),
+  }
+}
+
+function encodeReasoning(request: ChatRequest, { variant, dropped }: EncodeState): JsonObject {
+  const members = encodeReasoningRequest(variant.ask, request)
+  if (members === undefined) dropped.add('reasoning_effort')
+  return members ?? {}
+}
+
+function keepAllowed(body: JsonObject, { variant, dropped }: EncodeState): JsonObject {
+  const isAllowed = (name: string) =>
+    essential.has(name) || (!variant.drop.has(name) && (variant.allow?.has(name) ?? true))
+  const names = Object.keys(body)
+  if (names.every(isAllowed)) return body
+  for (const name of names) if (!isAllowed(name)) dropped.add(name)
+  return Object.fromEntries(Object.entries(body).filter(([name]) => isAllowed(name)))
+}

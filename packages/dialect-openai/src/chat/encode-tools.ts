@@ -1,0 +1,110 @@
+import type {
+  ChatRequest,
+  CustomTool,
+  FunctionTool,
+  JsonObject,
+  JsonValue,
+  Tool,
+  ToolChoice,
+} from '@jackfield/core'
+import { withLeftover } from '../leftover.ts'
+import { chatName } from '../names.ts'
+import { type EncodeState, withCacheMark } from './encode-part.ts'
+
+/** Tools and what is said about them, which is only legal beside tools. */
+export function encodeTools(request: ChatRequest, state: EncodeState): JsonObject {
+  const tools = (request.tools ?? []).flatMap((tool) => encodeTool(tool, state))
+  if (tools.length === 0) return {}
+  const choice = encodeToolChoice(request, state)
+  const parallel = request.parallelToolCalls
+  return {
+    tools,
+    ...(choice === undefined ? {} : { tool_choice: choice }),
+    ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+  }
+}
+
+function encodeTool(tool: Tool, state: EncodeState): JsonObject[] {
+  switch (tool.type) {
+    case 'function':
+      return [finishTool({ type: 'function', function: encodeFunction(tool) }, tool, state)]
+    case 'custom':
+      return [finishTool({ type: 'custom', custom: encodeCustom(tool) }, tool, state)]
+    case 'provider': {
+      if (tool.dialect === chatName) return [tool.value]
+      const { type, name } = tool.value
+      state.dropped.add(typeof type === 'string' ? type : typeof name === 'string' ? name : 'tool')
+      return []
+    }
+    default:
+      return tool satisfies never
+  }
+}
+
+function finishTool(
+  wire: JsonObject,
+  tool: FunctionTool | CustomTool,
+  state: EncodeState,
+): JsonObject {
+  return withLeftover(withCacheMark(wire, tool, state), tool.extensions)
+}
+
+function encodeFunction(tool: FunctionTool): JsonObject {
+  return {
+    name: tool.name,
+    ...(tool.description === undefined ? {} : { description: tool.description }),
+    ...(tool.parameters === undefined ? {} : { parameters: schemaValue(tool.parameters) }),
+    ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+  }
+}
+
+/** A schema that came as JSON goes as JSON: its type is wider only so that authors can write it with a schema library. */
+export function schemaValue(schema: Readonly<Record<string, unknown>>): JsonObject {
+  return schema as JsonObject
+}
+
+function encodeCustom(tool: CustomTool): JsonObject {
+  const { format } = tool
+  return {
+    name: tool.name,
+    ...(tool.description === undefined ? {} : { description: tool.description }),
+    ...(format === undefined ? {} : { format: { type: 'grammar', grammar: { ...format } } }),
+  }
+}
+
+function encodeToolChoice(
+  { toolChoice: choice, tools }: ChatRequest,
+  { dropped }: EncodeState,
+): JsonValue | undefined {
+  if (choice === undefined) return undefined
+  switch (choice.type) {
+    case 'tool':
+      return namedTool(choice.name, choice.kind)
+    case 'allowed':
+      return encodeAllowed(choice, tools ?? [])
+    case 'provider':
+      if (choice.dialect === chatName) return choice.value
+      dropped.add('tool_choice')
+      return undefined
+    default:
+      return choice.type
+  }
+}
+
+function namedTool(name: string, kind: 'function' | 'custom'): JsonObject {
+  return kind === 'custom'
+    ? { type: 'custom', custom: { name } }
+    : { type: 'function', function: { name } }
+}
+
+function encodeAllowed(
+  choice: Extract<ToolChoice, { type: 'allowed' }>,
+  tools: readonly Tool[],
+): JsonObject {
+  const isCustom = (name: string) =>
+    tools.some((tool) => tool.type === 'custom' && tool.name === name)
+  const allowed = choice.names.map((name) =>
+    namedTool(name, isCustom(name) ? 'custom' : 'function'),
+  )
+  return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: allowed } }
+}

@@ -1,0 +1,189 @@
+import type { ErrorCode } from '@jackfield/core'
+import type { ErrorDetails } from './error-details.ts'
+
+/** Codes and types of OpenAI and of providers that took its protocol over, in lower case. They say more than the status. */
+const words: Readonly<Record<string, ErrorCode>> = {
+  context_length_exceeded: 'context_length_exceeded',
+  context_window_exceeded: 'context_length_exceeded',
+  exceed_context_size_error: 'context_length_exceeded', // llama.cpp
+  content_filter: 'content_filtered',
+  content_policy_violation: 'content_filtered',
+  responsibleaipolicyviolation: 'content_filtered', // azure
+  data_inspection_failed: 'content_filtered', // dashscope
+  safety_check_failed: 'content_filtered', // zenmux
+  model_not_found: 'upstream_model_unavailable',
+  model_not_available: 'upstream_model_unavailable',
+  model_not_supported: 'upstream_model_unavailable',
+  invalid_model: 'upstream_model_unavailable',
+  deploymentnotfound: 'upstream_model_unavailable', // azure
+  unsupported_country_region_territory: 'upstream_model_unavailable',
+  insufficient_quota: 'upstream_quota_exhausted',
+  insufficient_balance: 'upstream_quota_exhausted',
+  insufficient_credit: 'upstream_quota_exhausted',
+  insufficient_credits: 'upstream_quota_exhausted',
+  billing_hard_limit_reached: 'upstream_quota_exhausted',
+  billing_not_active: 'upstream_quota_exhausted',
+  exceeded_current_quota_error: 'upstream_quota_exhausted', // moonshot
+  arrearage: 'upstream_quota_exhausted', // dashscope
+  invalid_api_key: 'upstream_credentials_rejected',
+  invalid_authentication_error: 'upstream_credentials_rejected',
+  authentication_error: 'upstream_credentials_rejected',
+  account_deactivated: 'upstream_credentials_rejected',
+  rate_limit_exceeded: 'upstream_rate_limited',
+  rate_limit_error: 'upstream_rate_limited',
+  rate_limit_reached_error: 'upstream_rate_limited', // moonshot
+  rate_limit: 'upstream_rate_limited',
+  too_many_requests: 'upstream_rate_limited',
+  overloaded: 'upstream_overloaded',
+  overloaded_error: 'upstream_overloaded',
+  engine_overloaded: 'upstream_overloaded',
+  engine_overloaded_error: 'upstream_overloaded',
+  server_is_overloaded: 'upstream_overloaded',
+  service_unavailable: 'upstream_overloaded',
+}
+
+interface Rule {
+  readonly code: ErrorCode
+  readonly statuses: readonly number[]
+  /** Any of these in the message, in lower case. */
+  readonly phrases: readonly string[]
+}
+
+/** What only the message says. The first rule that fits decides. */
+const rules: readonly Rule[] = [
+  {
+    code: 'context_length_exceeded',
+    statuses: [400, 413, 422, 500],
+    phrases: [
+      'context length',
+      'context window',
+      'context size',
+      'prompt is too long',
+      'too many tokens',
+    ],
+  },
+  {
+    code: 'content_filtered',
+    statuses: [400, 403],
+    phrases: [
+      'content management policy',
+      'content policy',
+      'content filter',
+      'moderation',
+      'flagged',
+    ],
+  },
+  {
+    code: 'upstream_quota_exhausted',
+    statuses: [400, 403, 429],
+    phrases: [
+      'insufficient',
+      'billing',
+      'exceeded your current quota',
+      'out of credits',
+      'no credits',
+      'balance',
+    ],
+  },
+  { code: 'upstream_quota_exhausted', statuses: [403], phrases: ['quota', 'credit'] },
+  {
+    code: 'upstream_model_unavailable',
+    statuses: [400, 404, 422],
+    phrases: [
+      'does not exist',
+      'model not found',
+      'unknown model',
+      'no such model',
+      'not a valid model',
+    ],
+  },
+  {
+    code: 'upstream_model_unavailable',
+    statuses: [403],
+    phrases: ['model', 'country', 'region', 'location'],
+  },
+  {
+    code: 'upstream_credentials_rejected',
+    statuses: [400],
+    phrases: ['invalid api key', 'incorrect api key', 'api key not valid'],
+  },
+  {
+    code: 'upstream_credentials_rejected',
+    statuses: [403],
+    phrases: [
+      'api key',
+      'apikey',
+      'api_key',
+      'access token',
+      'credential',
+      'authenticat',
+      'unauthorized',
+    ],
+  },
+]
+
+const statuses: Readonly<Record<number, ErrorCode>> = {
+  401: 'upstream_credentials_rejected',
+  402: 'upstream_quota_exhausted',
+  // Only a recognised key error may take a whole target out: a bare 403 concerns the model.
+  403: 'upstream_model_unavailable',
+  404: 'upstream_model_unavailable',
+  408: 'upstream_timeout',
+  409: 'upstream_error',
+  413: 'payload_too_large',
+  429: 'upstream_rate_limited',
+  503: 'upstream_overloaded',
+  504: 'upstream_timeout',
+  522: 'upstream_timeout',
+  524: 'upstream_timeout',
+  529: 'upstream_overloaded',
+}
+
+/** Statuses that no word in the body outweighs. */
+const plainStatuses = new Set([401, 402, 413])
+
+/** Longest part of a message that is searched. */
+const searched = 2000
+
+/** The class of a failure. `status` 0: it came inside a 200 and names none. */
+export function classify(
+  details: ErrorDetails,
+  status: number,
+  own: Readonly<Record<string, ErrorCode>>,
+): ErrorCode {
+  const said = [details.code, details.type].filter((word) => word !== undefined)
+  const told = lookUp(own, said)
+  if (told !== undefined) return told
+  if (plainStatuses.has(status)) return statuses[status] ?? 'upstream_error'
+  return (
+    lookUp(
+      words,
+      said.map((word) => word.toLowerCase()),
+    ) ??
+    byMessage(details.message, status) ??
+    byStatus(status)
+  )
+}
+
+function lookUp(
+  table: Readonly<Record<string, ErrorCode>>,
+  said: readonly string[],
+): ErrorCode | undefined {
+  const word = said.find((candidate) => Object.hasOwn(table, candidate))
+  return word === undefined ? undefined : table[word]
+}
+
+function byMessage(message: string, status: number): ErrorCode | undefined {
+  const text = message.slice(0, searched).toLowerCase()
+  const fits = (rule: Rule) =>
+    rule.statuses.includes(status) && rule.phrases.some((phrase) => text.includes(phrase))
+  return rules.find(fits)?.code
+}
+
+function byStatus(status: number): ErrorCode {
+  const code = statuses[status]
+  if (code !== undefined) return code
+  if (status >= 400 && status < 500) return 'invalid_request'
+  if (status >= 300 && status < 400) return 'upstream_invalid_response'
+  return 'upstream_error'
+}

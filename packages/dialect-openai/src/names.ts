@@ -1,0 +1,5 @@
+/** Name of the chat completions dialect and of its variants, also the key of its extensions. */
+export const chatName = 'openai-chat'
+
+/** Name of the legacy text completions dialect. */
+export const completionsName = 'openai-completions'

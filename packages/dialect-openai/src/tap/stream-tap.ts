@@ -1,0 +1,101 @@
+import {
+  createSseFramer,
+  createTail,
+  type GatewayError,
+  type SseEvent,
+  sseData,
+  type Tap,
+  type TapOptions,
+  type TapReport,
+  tailEvents,
+  type Usage,
+} from '@jackfield/core'
+import { errorObject } from '../errors/encode-error.ts'
+import type { Variant } from '../options.ts'
+import { FrameGate } from './frame-gate.ts'
+import { StreamFacts } from './stream-facts.ts'
+import { withoutUsageFrames } from './usage-frame.ts'
+
+/** What is kept of the end of a stream: room for finish, usage and `[DONE]`, small enough for thousands of streams. */
+const tailBytes = 4096
+
+/** Characters per token, for estimates. */
+const tokenLength = 4
+
+/**
+ * Watches a forwarded stream. Until the first meaningful event every event is read; behind it the bytes go by unread, and
+ * the last of them are read when somebody asks.
+ */
+export class StreamTap implements Tap {
+  readonly #hideUsage: boolean
+  readonly #gate = new FrameGate()
+  readonly #tail = createTail(tailBytes)
+  readonly #facts: StreamFacts
+  #meaningfulBytes = 0
+  #frameBytes = 0
+  meaningful = false
+
+  constructor(variant: Variant, { hideUsage = false }: TapOptions) {
+    this.#hideUsage = hideUsage
+    this.#facts = new StreamFacts(variant)
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    return this.#pass(this.#gate.push(chunk))
+  }
+
+  end(): Uint8Array {
+    return this.#pass(this.#gate.end())
+  }
+
+  interrupt(error: GatewayError): Uint8Array {
+    const boundary = this.#gate.midFrame ? '\n\n' : ''
+    return Buffer.from(`${boundary}${sseData(JSON.stringify({ error: errorObject(error) }))}`)
+  }
+
+  report(): TapReport {
+    if (this.meaningful) for (const event of tailEvents(this.#tail)) this.#facts.note(event)
+    const { usage, finish, id, model, error, complete } = this.#facts
+    const estimate = usage === undefined ? this.#estimate() : undefined
+    return {
+      complete,
+      ...(usage === undefined ? {} : { usage }),
+      ...(finish === undefined ? {} : { finish }),
+      ...(id === undefined ? {} : { responseId: id }),
+      ...(model === undefined ? {} : { model }),
+      ...(error === undefined ? {} : { error }),
+      ...(estimate === undefined ? {} : { estimate }),
+    }
+  }
+
+  #pass(bytes: Uint8Array): Uint8Array {
+    if (bytes.length === 0) return bytes
+    if (!this.meaningful) this.#read(bytes)
+    else this.#meaningfulBytes += bytes.length
+    this.#tail.push(bytes)
+    return this.#hideUsage ? withoutUsageFrames(bytes) : bytes
+  }
+
+  #read(bytes: Uint8Array): void {
+    for (const event of eventsIn(bytes)) {
+      this.#facts.note(event)
+      if (this.meaningful || this.#facts.firstText === undefined) continue
+      this.meaningful = true
+      this.#frameBytes = Buffer.byteLength(event.data)
+      this.#meaningfulBytes = bytes.length
+    }
+  }
+
+  /** As many frames as fit into the bytes that went by, each with as many tokens as the first. */
+  #estimate(): Usage | undefined {
+    if (!this.meaningful || this.#frameBytes === 0) return undefined
+    const frames = Math.max(1, Math.round(this.#meaningfulBytes / this.#frameBytes))
+    const tokens = Math.max(1, Math.round((this.#facts.firstText ?? 0) / tokenLength))
+    return { outputTokens: frames * tokens }
+  }
+}
+
+function eventsIn(bytes: Uint8Array): readonly SseEvent[] {
+  const framer = createSseFramer()
+  return [...framer.push(bytes), ...framer.end()]
+}
