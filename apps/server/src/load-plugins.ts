@@ -39,7 +39,7 @@ async function loadPlugin(backend: InstalledBackend): Promise<BackendPlugin | In
     const reason = error instanceof Error ? error.message : String(error)
     return {
       incompatible: `${name} cannot be loaded: ${reason}`,
-      fix: `reinstall it with "npm install ${backend.packageName}"`,
+      fix: `update or reinstall it with "npm install ${backend.packageName}"`,
     }
   }
 }

@@ -35,6 +35,7 @@ export function optionsSchema(plugin: BackendPlugin): SchemaNode {
     ...schema,
     type: 'object',
     properties: Object.fromEntries(properties),
+    neighbours: [...hostOptions],
     additionalProperties: schema.additionalProperties ?? false,
   }
 }

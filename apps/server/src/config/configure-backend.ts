@@ -19,7 +19,7 @@ import type { BackendPackages, ConfiguredBackend, KeySource } from './backends.t
 import type { ChosenBackend } from './choose-backends.ts'
 import { fillDefaults } from './decode.ts'
 import type { Environment } from './environment.ts'
-import { nearestName, quoteName } from './names.ts'
+import { isShowable, nearestName, quoteName } from './names.ts'
 import { type MapNode, memberOf, mergeMaps } from './node.ts'
 import { describeOrigin } from './origin.ts'
 import type { Problem, Report } from './problems.ts'
@@ -88,8 +88,7 @@ function notInstalled(
   if (sameType !== undefined) {
     return { message, fix: `did you mean type: '${sameType.packageName}'?` }
   }
-  const isQuotable = quoteName(packageName).startsWith('"')
-  const install = `npm install ${isQuotable ? packageName : '<package>'}`
+  const install = `npm install ${isShowable(packageName) ? packageName : '<package>'}`
   return { message, fix: `install it with "${install}", or correct the type` }
 }
 

@@ -10,6 +10,8 @@ import { builtIn } from './origin.ts'
 export interface EnabledBackends {
   readonly enabled: readonly ConfiguredBackend[]
   readonly disabled: readonly DisabledBackend[]
+  /** Whether they were found by their variables, without a `backends` section. */
+  readonly isAutomatic: boolean
   /** Those with a reported problem. */
   readonly failed: readonly string[]
   /** The section as it is in effect; of disabled backends only what every backend has. */
@@ -52,7 +54,13 @@ export async function enableBackends(
     sources.warn({ ...problem, message: 'it has no key and is disabled' })
     return { name, type, reason: `no key: ${problem.fix}` }
   })
-  return { enabled, disabled, failed, section: effectiveSection(section, results) }
+  return {
+    enabled,
+    disabled,
+    isAutomatic: !isListed,
+    failed,
+    section: effectiveSection(section, results),
+  }
 }
 
 function reportNone(isListed: boolean, { packages, shaping }: BackendSources): void {

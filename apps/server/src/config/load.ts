@@ -132,7 +132,8 @@ function textAt(map: MapNode, name: string): string | undefined {
 }
 
 function routeRules(backends: EnabledBackends, { report, warn }: Collector) {
-  return { backends: backends.enabled, failed: backends.failed, report, warn }
+  const { enabled, isAutomatic, failed } = backends
+  return { backends: enabled, isAutomatic, failed, report, warn }
 }
 
 function withDefaultBackend(

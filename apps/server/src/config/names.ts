@@ -16,7 +16,8 @@ export function showPath(path: string): string {
   return path === '' ? '' : steps.join('.')
 }
 
-function isShowable(name: string): boolean {
+/** Whether a name looks like one, and not like a credential in its place. */
+export function isShowable(name: string): boolean {
   if (name === '' || name.length > longestShown || !/^[\w@./:~^|!-]+$/.test(name)) return false
   return name.split(/[^A-Za-z0-9]+/).every((word) => !looksRandom(word))
 }

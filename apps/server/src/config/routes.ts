@@ -1,6 +1,7 @@
 import { type LeafSelector, parseSelector, type Selector } from '@jackfield/core'
+import { ownPackagePrefix } from '../installed-backends.ts'
 import { fallbackType } from './choose-backends.ts'
-import { nearestName, quoteName } from './names.ts'
+import { isShowable, nearestName, quoteName } from './names.ts'
 import type { Report } from './problems.ts'
 
 /** A backend as routes see it. */
@@ -12,6 +13,8 @@ interface RoutableBackend {
 export interface RouteRules {
   /** Those that are enabled. */
   readonly backends: readonly RoutableBackend[]
+  /** Whether they were found by their variables, without a `backends` section. */
+  readonly isAutomatic: boolean
   /** Those whose problem is reported already. */
   readonly failed: readonly string[]
   readonly report: Report
@@ -35,12 +38,21 @@ export function checkDefaultBackend(value: string, rules: RouteRules): void {
   }
   if (names.includes(name) || rules.failed.includes(name)) return
   const near = nearestName(name, names)
-  const choices = names.length === 0 ? 'enable one' : `choose one of ${names.join(', ')}`
   rules.report({
     path,
     message: `no enabled backend is called ${quoteName(name)}`,
-    fix: near === undefined ? choices : `did you mean "${near}"?`,
+    fix: near === undefined ? `${chooseOf(names)}${getIt(name, rules)}` : `did you mean "${near}"?`,
   })
+}
+
+function chooseOf(names: readonly string[]): string {
+  return names.length === 0 ? 'enable one' : `choose one of ${names.join(', ')}`
+}
+
+function getIt(name: string, { isAutomatic }: RouteRules): string {
+  if (!isAutomatic) return ', or add it to "backends"'
+  const isType = /^[a-z0-9-]+$/.test(name) && isShowable(name)
+  return isType ? `, or install it with "npm install ${ownPackagePrefix}${name}"` : ''
 }
 
 /** The default where nobody names one: the only enabled backend. `echo` answers to its name only, unless it is alone. */
@@ -66,13 +78,12 @@ export function checkStaticRoute(value: string, rules: RouteRules): void {
   if (!result.ok) {
     const { column, message } = result.error
     // The parser quotes the text, which is fit to be shown only if it looks like a selector.
-    const isShowable = quoteName(value).startsWith('"')
-    const why = isShowable ? message : 'it is not a selector'
+    const why = isShowable(value) ? message : 'it is not a selector'
     rules.report({ path, message: `${why} (character ${column})`, fix: 'write backend:model' })
     return
   }
   for (const warning of result.warnings) {
-    const message = quoteName(value).startsWith('"') ? warning.message : 'a parameter is not usable'
+    const message = isShowable(value) ? warning.message : 'a parameter is not usable'
     rules.warn({ path, message, fix: 'correct the parameter' })
   }
   for (const leaf of leavesOf(result.selector)) warnUnknownBackend(leaf, names, rules)

@@ -38,6 +38,8 @@ export interface SchemaNode {
   readonly synonyms?: Readonly<Record<string, string>>
   /** What a person should write, where the pattern does not tell: `a host name`. */
   readonly expects?: string
+  /** Keys that may stand beside these and are read elsewhere: a misspelt key may mean one of them. */
+  readonly neighbours?: readonly string[]
   /** A change takes effect only after a restart. */
   readonly restart?: boolean
 }
@@ -52,6 +54,7 @@ export const ownKeywords: ReadonlySet<string> = new Set([
   'environment',
   'synonyms',
   'expects',
+  'neighbours',
   'restart',
 ])
 

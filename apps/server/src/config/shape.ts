@@ -150,7 +150,7 @@ function reportTwice(at: Placed & { readonly before: string }, shaping: Shaping)
 }
 
 function reportUnknown(at: Placed, schema: SchemaNode, shaping: Shaping): void {
-  const known = Object.keys(schema.properties ?? {})
+  const known = [...Object.keys(schema.properties ?? {}), ...(schema.neighbours ?? [])]
   const near = nearestName(at.written, [...known, ...spellingsOf(schema).keys()])
   const name = near === undefined ? quoteName(at.written) : `"${at.written}"`
   shaping.invalid.add(joinPath(at.path, at.written))

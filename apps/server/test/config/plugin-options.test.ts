@@ -41,6 +41,12 @@ describe('options of plugins', () => {
     expect(problems).toEqual([expect.stringContaining(start)])
   })
 
+  it('suggests the keys that every backend has', async () => {
+    expect(await problemsOf('backends: {internlm: {enabeld: true}}\n', { env })).toEqual([
+      expect.stringContaining('unknown key "enabeld"  → did you mean "enabled"?'),
+    ])
+  })
+
   it('gives secrets wrapped and named', async () => {
     const text = 'backends: {internlm: {webhook_secret: hush}}\n'
 

@@ -13,12 +13,22 @@ describe('default_backend', () => {
 
   it.each([
     ['opnai', 'no enabled backend is called "opnai"  → did you mean "openai"?'],
-    ['gpt-4o', 'no enabled backend is called "gpt-4o"  → choose one of openai, internlm'],
+    ['gpt.4o', 'no enabled backend is called "gpt.4o"  → choose one of openai, internlm'],
+    [
+      'anthropic',
+      'no enabled backend is called "anthropic"  → choose one of openai, internlm, or install it with "npm install @jackfield/backend-anthropic"',
+    ],
     ['"openai:"', 'no model stands behind the colon  → write backend:model'],
     ['sk-Zr8kQ2mX7bN4vL9w', 'no enabled backend is called (a name of 19 characters, not shown)'],
   ])('may not be %s', async (value, problem) => {
     expect(await problemsOf(`default_backend: ${value}\n`, { env })).toEqual([
       expect.stringContaining(`config/config.yaml:1:18  default_backend  ${problem}`),
+    ])
+  })
+
+  it('must be in the backends section, if there is one', async () => {
+    expect(await problemsOf('backends: {echo: {}}\ndefault_backend: openai\n', { env })).toEqual([
+      expect.stringContaining('→ choose one of echo, or add it to "backends"'),
     ])
   })
 
