@@ -1,10 +1,10 @@
-import { renderMicro, runMicro } from './micro/run-micro.ts'
+import { measureMicro } from './micro/start-micro.ts'
 import type { BenchOptions, ScenarioName } from './options.ts'
 import type { Children } from './process/children.ts'
 import { findCores, pinSelf } from './process/cores.ts'
 import { describeEnvironment, type Environment, watchStolenTime } from './process/environment.ts'
 import { complete, type Profile, quick } from './profile.ts'
-import { renderScenario } from './report/render.ts'
+import { renderMicro, renderScenario } from './report/render.ts'
 import type { BenchResult } from './report/result-document.ts'
 import { mergeResults, type ScenarioResult } from './report/series.ts'
 import type { BenchContext, Contender, StandingTarget } from './scenarios/context.ts'
@@ -59,7 +59,12 @@ export async function runBench(
     const context = { profile, children, upstream, contenders, ...(pinned && { cores: pinned }) }
     await runScenarios(context, options.only, environment.openFiles, report)
   }
-  const micro = options.only.has('micro') ? await runMicro(profile.microRounds) : []
+  const micro = options.only.has('micro')
+    ? await measureMicro(children, {
+        rounds: profile.microRounds,
+        ...(pinned && { core: pinned.target }),
+      })
+    : []
   for (const group of micro) print(`\n${renderMicro(group)}`)
 
   const share = stolenShare()

@@ -1,3 +1,6 @@
+import { jsonGroup } from './cases/json.ts'
+import { selectorGroup } from './cases/selector.ts'
+import { sseGroup } from './cases/sse.ts'
 import type { MicroCase } from './measure.ts'
 
 /** Cases that are read together; the first is what the others are compared with. */
@@ -7,4 +10,9 @@ export interface MicroGroup {
 }
 
 /** Every group that `npm run bench -- --only micro` measures. A pipeline part gets its group in `cases/` and a line here. */
-export const microGroups: readonly (() => MicroGroup)[] = []
+export const microGroups: readonly (() => MicroGroup | Promise<MicroGroup>)[] = [
+  () => jsonGroup(10_000),
+  () => jsonGroup(400_000),
+  sseGroup,
+  selectorGroup,
+]

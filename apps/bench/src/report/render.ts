@@ -1,3 +1,4 @@
+import type { MicroGroupResult } from '../micro/run-micro.ts'
 import type { ScenarioResult, Series } from './series.ts'
 import { describeGoal, type Summary, summarize } from './summary.ts'
 import { formatNumber, formatTable } from './table.ts'
@@ -45,4 +46,16 @@ function renderTarget(summary: Summary | undefined): readonly string[] {
     ratio === undefined ? '–' : ratio.median.toFixed(2),
     ratio === undefined ? '–' : `${ratio.q1.toFixed(2)}–${ratio.q3.toFixed(2)}`,
   ]
+}
+
+/** A group of micro-benchmarks as a table: added microseconds per call, and what that is to the first case. */
+export function renderMicro({ title, results }: MicroGroupResult): string {
+  const reference = results[0]?.microseconds.median ?? Number.NaN
+  const rows = results.map(({ name, microseconds: { median, q1, q3 } }) => [
+    name,
+    formatNumber(median),
+    `${formatNumber(q1)}–${formatNumber(q3)}`,
+    (median / reference).toFixed(2),
+  ])
+  return formatTable([[title, 'µs', 'quartiles', '×'], ...rows])
 }

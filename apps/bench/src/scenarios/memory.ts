@@ -18,7 +18,6 @@ interface MemoryCase {
 const intervalMs = 1_000
 const requestBytes = 400
 const sampleMs = 250
-const warmUpRequests = 500
 
 /** Resident memory of a fresh target with many slow streams open at once, and whether each of them arrived whole. */
 export async function runMemory(
@@ -52,10 +51,12 @@ async function measureCase(context: BenchContext, memory: MemoryCase): Promise<S
   const each = recordSeries(`${name}: RSS each`, 'KB', { kind: 'value', most: 25 })
   const whole = recordSeries(`${name}: complete`, '%', { kind: 'value', least: 100 })
   const before = recordSeries(`${name}: RSS before`, 'MB')
+  const open = recordSeries(`${name}: RSS with all open`, 'MB')
   const failures: string[] = []
   for (const contender of context.contenders) {
     const { bytesBefore, bytesOpen, result } = await measureOnce(context, contender, memory)
     before.add(contender.label, bytesBefore / 1e6)
+    open.add(contender.label, bytesOpen / 1e6)
     each.add(contender.label, (bytesOpen - bytesBefore) / memory.streams / 1e3)
     whole.add(contender.label, (result.complete / memory.streams) * 100)
     const [first] = result.failures
@@ -65,14 +66,15 @@ async function measureCase(context: BenchContext, memory: MemoryCase): Promise<S
       )
     }
   }
-  return { title: '', series: [each, whole, before], notes: [], failures }
+  return { title: '', series: [each, whole, before, open], notes: [], failures }
 }
 
 async function measureOnce(context: BenchContext, contender: Contender, memory: MemoryCase) {
   const target = await spawnTarget(context, contender)
   try {
     await firstAnswer(target)
-    await warmUp(target, warmUpRequests)
+    // Fully warm, or the heap that any load makes a process grow would be counted as the streams'.
+    await warmUp(target, context.profile.warmUpRequests)
     await delay(intervalMs)
     const bytesBefore = readResidentBytes(target.child.pid)
     return { bytesBefore, ...(await openStreams(target, memory)) }

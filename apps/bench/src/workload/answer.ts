@@ -1,6 +1,6 @@
 const identity = {
   created: 1_795_132_800,
-  model: 'bench-model-2026-11',
+  model: 'bench-model-11',
   service_tier: 'default',
   system_fingerprint: 'fp_5a1d3c7be9',
 }
@@ -18,7 +18,7 @@ export function completion(content: string): Buffer {
   const message = { role: 'assistant', content, refusal: null, annotations: [] }
   return Buffer.from(
     JSON.stringify({
-      id: 'chatcmpl-Bench0000000000000000000000',
+      id: 'chatcmpl-Bench00000000',
       object: 'chat.completion',
       ...identity,
       choices: [{ index: 0, message, logprobs: null, finish_reason: 'stop' }],
@@ -60,7 +60,7 @@ export function frameCount(contents: number): number {
 }
 
 const chunkIdentity = {
-  id: 'chatcmpl-Bench0000000000000000000000',
+  id: 'chatcmpl-Bench00000000',
   object: 'chat.completion.chunk',
   ...identity,
 }
