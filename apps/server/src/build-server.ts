@@ -1,7 +1,7 @@
 import { createGateway, type Gateway } from '@jackfield/core'
 import frontendOpenai from '@jackfield/frontend-openai'
 import gatewayPlugin, { serverOptions } from '@jackfield/gateway'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { LoadedConfig } from './config/load.ts'
 import { gatewayConfig } from './gateway-config.ts'
@@ -28,11 +28,12 @@ export async function buildServer(
   let { config } = loaded
   const gateway = await createGateway({ config: gatewayConfig(loaded), version, log })
   logEvents(gateway, log)
-  const loggerInstance: FastifyBaseLogger = log
+  // Fastify's own lines say nothing that ours do not; what is worth a warning comes through.
+  const loggerInstance: FastifyBaseLogger = log.child({}, { level: quieter(config.log.level) })
   const app: FastifyInstance = fastify({
     ...serverOptions({ errorShape: config.error_shape }),
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     http: { maxHeaderSize: maxHeaderBytes },
   })
   guardHost(app, { host: config.host, allowed: () => config.allowed_hosts })
@@ -53,4 +54,8 @@ export async function buildServer(
       config = next.config
     },
   }
+}
+
+function quieter(level: string): string {
+  return level === 'trace' || level === 'debug' || level === 'info' ? 'warn' : level
 }

@@ -13,7 +13,7 @@ export function describeRequest(
     '',
     `model: ${context.model === '' ? '(none)' : context.model}`,
     `session: ${context.session}`,
-    `parameters: ${describeParameters(request)}`,
+    `parameters: ${describeParameters(request) || 'none'}`,
     `messages: ${describeMessages(request.messages)}`,
     `tools: ${describeTools(request)}`,
     `you said: ${lastUserText(request.messages)}`,
@@ -33,7 +33,6 @@ function describeParameters(request: ChatRequest): string {
     seed: request.seed,
     stop: request.stop === undefined ? undefined : JSON.stringify(request.stop),
     output: request.output?.type,
-    stream: request.stream,
   }
   return Object.entries(known)
     .filter(([, value]) => value !== undefined)
