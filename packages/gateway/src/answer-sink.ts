@@ -3,12 +3,12 @@ import { Socket } from 'node:net'
 import type { AnswerSink, Clock, Headers, Timer } from '@jackfield/core'
 import { answerFields, type HostHeaders } from './answer-headers.ts'
 
-/** What all answers of one gateway share, and what is asked when an answer begins. */
+/** What all answers of one app share. */
 export interface SinkContext {
   readonly clock: Clock
   /** Milliseconds that a client may leave an answer unread before its connection is closed; `0`: for ever. */
   readonly stallMs: number
-  /** Whether connections are to be closed after their answer. */
+  /** Whether the app is closing, and connections are to be closed after their answer. */
   isClosing(): boolean
 }
 

@@ -37,7 +37,7 @@ function readDecoded(request: IncomingMessage, limit: number, done: BodyReader):
   }
   readBody(request, limit, (error, body) => {
     if (body === undefined) done(error)
-    else decodeBody(body, coding, limit, describeDecoded(request, done))
+    else decodeBody(body, { coding, limit }, describeDecoded(request, done))
   })
 }
 

@@ -38,8 +38,7 @@ export function codingProblem(coding: string | undefined): GatewayError | undefi
 /** Decompresses a body. Stops at `limit` decompressed bytes, however small the body was. */
 export function decodeBody(
   body: Uint8Array,
-  coding: string,
-  limit: number,
+  { coding, limit }: { readonly coding: string; readonly limit: number },
   done: BodyReader,
 ): void {
   const decompress = decoders[coding]?.(body)

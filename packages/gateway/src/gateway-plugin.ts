@@ -96,11 +96,14 @@ function hostSettings(options: GatewayPluginOptions): HostSettings {
 
 function hostParts(core: Gateway, settings: HostSettings): HostParts {
   const shapes = new ModelsShapes()
+  const open = new OpenAnswers()
+  const { clock, stallMs } = settings
   return {
     core,
     settings,
     shapes,
-    open: new OpenAnswers(),
+    open,
+    sink: { clock, stallMs, isClosing: () => open.isClosing },
     encodeShared: sharedErrorEncoder(shapes, settings.errorShape),
   }
 }

@@ -1,5 +1,6 @@
 import type { Gateway } from '@jackfield/core'
 import type { ErrorEncoder } from './answer-error.ts'
+import type { SinkContext } from './answer-sink.ts'
 import type { HostSettings } from './host-settings.ts'
 import { type ModelsShapes, sharedRequest } from './models-shapes.ts'
 import type { OpenAnswers } from './open-answers.ts'
@@ -11,6 +12,7 @@ export interface HostParts {
   readonly settings: HostSettings
   readonly shapes: ModelsShapes
   readonly open: OpenAnswers
+  readonly sink: SinkContext
   /** Encodes errors on shared and unknown paths for whoever seems to ask. */
   readonly encodeShared: ErrorEncoder
 }

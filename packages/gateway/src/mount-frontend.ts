@@ -1,10 +1,9 @@
-import type { Gateway } from '@jackfield/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { answerErrors } from './answer-error.ts'
 import { parseBodies } from './body-parser.ts'
 import { contentCoding } from './decode-body.ts'
 import type { FrontendScope } from './gateway-host.ts'
-import type { HostSettings } from './host-settings.ts'
+import type { HostParts } from './host-parts.ts'
 import { chosenForm } from './plain-error.ts'
 import { addRoute } from './routes.ts'
 import { admission } from './scope-admission.ts'
@@ -12,8 +11,7 @@ import { admission } from './scope-admission.ts'
 /** Adds a frontend's paths to an app, in a scope of their own. */
 export function mountFrontend(
   app: FastifyInstance,
-  core: Gateway,
-  settings: HostSettings,
+  { core, settings, sink }: HostParts,
   frontend: FrontendScope,
 ): void {
   const form = chosenForm(frontend.errorForm, settings.errorShape)
@@ -24,7 +22,7 @@ export function mountFrontend(
     streamsBody(request) ? settings.maxStreamedBodyBytes : settings.maxBodyBytes
 
   app.register(async (scope) => {
-    answerErrors(scope, settings.clock, (error) => frontend.dialect.encodeError(error, form))
+    answerErrors(scope, sink, (error) => frontend.dialect.encodeError(error, form))
     parseBodies(scope, settings, streamsBody)
     scope.addHook('onRequest', admission({ core, bodyLimit }))
     for (const route of frontend.routes) addRoute(scope, route)

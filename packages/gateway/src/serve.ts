@@ -1,45 +1,39 @@
-import type { BodySource, CallInput, Gateway, Operation } from '@jackfield/core'
+import type { BodySource, CallInput, Operation } from '@jackfield/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ResponseSink, type SinkContext } from './answer-sink.ts'
+import { ResponseSink } from './answer-sink.ts'
 import { disconnectSignal } from './disconnect-signal.ts'
-import type { ServedCall } from './gateway-host.ts'
-import type { OpenAnswers } from './open-answers.ts'
+import type { GatewayHost, ServedCall } from './gateway-host.ts'
+import type { HostParts } from './host-parts.ts'
+import { chosenForm } from './plain-error.ts'
 import { RequestBodySource } from './request-body-source.ts'
 import { requestTarget } from './request-target.ts'
 
-/** What serving needs besides the request. */
-export interface ServeContext {
-  readonly core: Gateway
-  readonly open: OpenAnswers
-  readonly sink: SinkContext
-}
+type Serve = GatewayHost['serve']
+
+/** A call whose error form may be unset. */
+type ResolvedCall = Omit<ServedCall, 'errorForm'> & { readonly errorForm: string | undefined }
 
 const noBytes = new Uint8Array(0)
 
-/** Hands one request to the core gateway and its answer to the client's connection. */
-export function serveCall(
-  context: ServeContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  call: ServedCall,
-): void {
-  const input = callInput(request, reply, call)
-  const sink = new ResponseSink(reply.raw, context.sink, reply.getHeaders())
-  reply.hijack()
-  context.open.add(reply.raw)
-  if (request.body instanceof RequestBodySource) abandonAfterAnswer(request.body, reply)
-  context.core.handle(input, sink).catch((error: unknown) => {
-    request.log.error({ err: error }, 'the gateway failed to handle a call')
-    sink.destroy()
-  })
+/** Makes the function that hands requests to the core gateway, and its answers to the clients' connections. */
+export function createServe({ core, open, sink: context, settings }: HostParts): Serve {
+  return (request, reply, call) => {
+    const form = chosenForm(call.errorForm, settings.errorShape)
+    const input = callInput(request, reply, { ...call, errorForm: form })
+    const sink = new ResponseSink(reply.raw, context, reply.getHeaders())
+    reply.hijack()
+    open.add(reply.raw)
+    if (request.body instanceof RequestBodySource) abandonAfterAnswer(request.body, reply)
+    core.handle(input, sink).catch((error: unknown) => {
+      request.log.error({ err: error }, 'the gateway failed to handle a call')
+      sink.destroy()
+    })
+  }
 }
 
-function callInput(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { dialect, operation, errorForm }: ServedCall,
-): CallInput {
+function callInput(request: FastifyRequest, reply: FastifyReply, call: ResolvedCall): CallInput {
   const { raw } = request
+  const { operation, dialect, errorForm } = call
   const { path, query } = requestTarget(raw.url ?? '/', request.server.prefix)
   const body = callBody(request.body, operation)
   return {

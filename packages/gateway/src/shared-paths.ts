@@ -1,6 +1,7 @@
-import { GatewayError, type JsonObject, type Principal } from '@jackfield/core'
+import { type Gateway, GatewayError, type JsonObject, type Principal } from '@jackfield/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerErrors } from './answer-error.ts'
+import type { FrontendRoute } from './gateway-host.ts'
 import { healthDocument } from './health.ts'
 import type { HostParts } from './host-parts.ts'
 import { openAIModel, openAIModels } from './models-shape.ts'
@@ -22,12 +23,12 @@ export function addSharedPaths(
   options: SharedPathOptions,
 ): void {
   const { core, settings } = parts
-  answerErrors(scope, settings.clock, parts.encodeShared)
+  answerErrors(scope, parts.sink, parts.encodeShared)
   scope.addHook('onRequest', admission({ core, bodyLimit: () => settings.maxBodyBytes }))
-  const get = (url: string, handler: (request: FastifyRequest, reply: FastifyReply) => void) =>
+  const get = (url: string, handler: FrontendRoute['handler']) =>
     addRoute(scope, { url, methods: ['GET'], handler })
 
-  get('/health', (request, reply) => answerHealth(parts, options.version, request, reply))
+  get('/health', healthHandler(parts, options.version))
   for (const root of ['/models', '/v1/models']) {
     get(root, (request, reply) => answerList(parts, request, reply))
     get(`${root}/*`, (request, reply) => answerModel(parts, request, reply))
@@ -35,23 +36,21 @@ export function addSharedPaths(
   for (const url of options.claimedPaths) refuseUnknownPath(scope, url)
 }
 
-function answerHealth(
-  parts: HostParts,
-  version: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void {
-  const health = parts.core.health()
-  const principal = knownPrincipal(parts, request)
-  const asksReadiness = new URLSearchParams(sharedRequest(request).query).has('ready')
-  reply.header('cache-control', 'no-store')
-  if (asksReadiness && health.readyTargets === 0) reply.code(503)
-  const now = parts.settings.clock.now()
-  sendJson(reply, healthDocument(health, { version, now, ...(principal && { principal }) }))
+function healthHandler(parts: HostParts, version: string): FrontendRoute['handler'] {
+  const { core, settings } = parts
+  return (request, reply) => {
+    const health = core.health()
+    const principal = knownPrincipal(core, request)
+    const asksReadiness = new URLSearchParams(sharedRequest(request).query).has('ready')
+    reply.header('cache-control', 'no-store')
+    if (asksReadiness && health.readyTargets === 0) reply.code(503)
+    const now = settings.clock.now()
+    sendJson(reply, healthDocument(health, { version, now, ...(principal && { principal }) }))
+  }
 }
 
 /** Who asks, where that may see more than strangers. */
-function knownPrincipal({ core }: HostParts, request: FastifyRequest): Principal | undefined {
+function knownPrincipal(core: Gateway, request: FastifyRequest): Principal | undefined {
   try {
     return core.authenticate(request.raw.headers)
   } catch {

@@ -63,6 +63,22 @@ it('tells clients of answers that begin while it closes not to come back', async
   expect(client.text()).toMatch(/last$/)
 })
 
+it('answers a request that was half sent, and closes its connection', async () => {
+  const { app, sockets, listen } = await testApp({ server: { forceCloseConnections: 'idle' } })
+  const client = await rawClient(await listen())
+  client.send('GET /v1/nothing HTTP/1.1\r\n')
+  while (!sockets[0]?.bytesRead) await new Promise((resolve) => setImmediate(resolve))
+
+  const closed = app.close()
+  await new Promise((resolve) => setImmediate(resolve))
+  client.send('host: a\r\n\r\n')
+  await closed
+  await client.closed()
+
+  expect(client.text()).toMatch(/^HTTP\/1.1 404 /)
+  expect(client.text()).toMatch(/connection: close/i)
+})
+
 it('refuses new connections at once', async () => {
   const calls = Promise.withResolvers<void>()
   const { app, sink } = await openStream(() => calls.promise)

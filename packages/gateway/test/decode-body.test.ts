@@ -13,7 +13,7 @@ const limit = 10_000
 
 function decode(body: Uint8Array, coding: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    decodeBody(body, coding, limit, (error, decoded) => {
+    decodeBody(body, { coding, limit }, (error, decoded) => {
       if (decoded === undefined) reject(error)
       else resolve(Buffer.from(decoded).toString())
     })
