@@ -25,7 +25,7 @@ export interface Dialect {
   /** Reads what routing needs. Checks that the body is well-formed and that known top-level members have their types. */
   head(input: CallInput): CallHead
   /** Byte offsets of the conversation's parts; computed when a stage, a session or a strategy asks. */
-  spans(body: Uint8Array, head: CallHead): ConversationSpans
+  spans(body: Uint8Array, head: CallHead, options?: SpanOptions): ConversationSpans
   /** The forwarded body: the client's bytes with the edits spliced in. The same bytes when nothing changes. */
   editRequest(body: Uint8Array, head: CallHead, edit: RequestEdit): Uint8Array
   /** Path and query below a provider's base URL for an operation. */
@@ -75,6 +75,11 @@ export interface MessageSpan extends ByteRange {
   readonly role: string
   /** Tokens of the message's texts in order: the content string, or each text part's text. */
   readonly texts: readonly ByteRange[]
+}
+
+export interface SpanOptions {
+  /** Look no further than the first message of this role: what identifies a conversation is at its front. */
+  readonly through?: string
 }
 
 /** Where the parts of a conversation are. */

@@ -60,6 +60,7 @@ export type {
   MessageSpan,
   PathRequest,
   RawAnswer,
+  SpanOptions,
   StreamDecoder,
   StreamEncoder,
   StreamValidator,

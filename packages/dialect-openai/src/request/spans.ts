@@ -8,6 +8,7 @@ import {
   type MessageSpan,
   objectElements,
   readString,
+  type SpanOptions,
 } from '@jackfield/core'
 import { documentOf } from './document-of.ts'
 import { asInvalidRequest } from './head.ts'
@@ -16,16 +17,21 @@ const noConversation: ConversationSpans = { messages: [] }
 
 /**
  * Where the parts of a conversation are. `messages` counts as the body's own array does, system messages included. `system` is
- * the run of system and developer messages at the front, from the first one's brace to the last one's.
+ * the run of system and developer messages at the front, from the first one's brace to the last one's. `texts` are the content
+ * string, or the texts of its text parts; refusals and tool calls are none.
  *
  * @throws GatewayError `invalid_request` where a message has a key twice.
  */
-export function chatSpans(body: Uint8Array, head: CallHead): ConversationSpans {
+export function chatSpans(
+  body: Uint8Array,
+  head: CallHead,
+  { through }: SpanOptions = {},
+): ConversationSpans {
   const document = documentOf(body, head)
   const span = document.get('messages')
   if (span?.kind !== 'array') return noConversation
   const tools = document.get('tools') ?? document.get('functions')
-  const messages = readMessages(body, span)
+  const messages = readMessages(body, span, through)
   return {
     ...systemOf(messages),
     ...(tools === undefined || tools.kind === 'null' ? {} : { tools: rangeOf(tools) }),
@@ -48,12 +54,22 @@ function onlyText(body: Uint8Array, prompt: JsonValueSpan): JsonValueSpan | unde
   return second === undefined && first?.span.kind === 'string' ? first.span : undefined
 }
 
-function readMessages(body: Uint8Array, span: JsonValueSpan): MessageSpan[] {
+function readMessages(
+  body: Uint8Array,
+  span: JsonValueSpan,
+  through: string | undefined,
+): MessageSpan[] {
+  const messages: MessageSpan[] = []
   try {
-    return Array.from(objectElements(body, span), (element) => readMessage(body, element))
+    for (const element of objectElements(body, span)) {
+      const message = readMessage(body, element)
+      messages.push(message)
+      if (message.role === through) break
+    }
   } catch (error) {
     throw asInvalidRequest(error)
   }
+  return messages
 }
 
 function readMessage(body: Uint8Array, { span, members = [] }: JsonElement): MessageSpan {

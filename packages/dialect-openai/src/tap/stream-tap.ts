@@ -19,6 +19,9 @@ import { withoutUsageFrames } from './usage-frame.ts'
 /** What is kept of the end of a stream: room for finish, usage and `[DONE]`, small enough for thousands of streams. */
 const tailBytes = 4096
 
+/** Events of the tail that are read. */
+const lastEvents = 8
+
 /** Characters per token, for estimates. */
 const tokenLength = 4
 
@@ -54,7 +57,7 @@ export class StreamTap implements Tap {
   }
 
   report(): TapReport {
-    if (this.meaningful) for (const event of tailEvents(this.#tail)) this.#facts.note(event)
+    if (this.meaningful) for (const event of this.#lastEvents()) this.#facts.note(event)
     const { usage, finish, id, model, error, complete } = this.#facts
     const estimate = usage === undefined ? this.#estimate() : undefined
     return {
@@ -84,6 +87,11 @@ export class StreamTap implements Tap {
       this.#frameBytes = Buffer.byteLength(event.data)
       this.#meaningfulBytes = bytes.length
     }
+  }
+
+  /** What can tell an end: a finish reason, usage, what some providers send beside it, `[DONE]` or an error. */
+  #lastEvents(): readonly SseEvent[] {
+    return tailEvents(this.#tail).slice(-lastEvents)
   }
 
   /** As many frames as fit into the bytes that went by, each with as many tokens as the first. */
