@@ -1,23 +1,30 @@
 import type { JsonDocument } from './scan.ts'
-import type { JsonMember } from './span.ts'
+import type { ByteRange, JsonMember } from './span.ts'
 import { cut, replaceValue, type Splice } from './splice.ts'
-import type { ByteRange } from './string-offset.ts'
 
 /**
- * Collects edits of a body by the names of its top-level members. They work one after the other, as they would on the parsed
- * object; what they do not name keeps its bytes, white space included. The same edits of the same body give the same bytes.
+ * Collects edits of a body by the names of its top-level members. They work one after the other, as
+ * they would on the parsed object; what they do not name keeps its bytes, white space included. The
+ * same edits of the same body give the same bytes.
  */
 export interface BodyEditor {
   /** Whether the body has a member of this name after the edits so far. */
   has(name: string): boolean
-  /** Replaces the value of a member where it stands, or adds the member behind all others. `json` is serialised JSON. */
+  /**
+   * Replaces the value of a member where it stands, or adds the member behind all others. `json` is
+   * serialised JSON.
+   */
   set(name: string, json: string): void
   /** Takes a member out, with one comma. Nothing happens when there is none. */
   remove(name: string): void
-  /** Gives a member another name where it stands; a member that had that name goes. Nothing happens when there is none. */
+  /**
+   * Gives a member another name where it stands; a member that had that name goes. Nothing happens
+   * when there is none.
+   */
   rename(name: string, newName: string): void
   /**
-   * Adds a splice inside the value of a member of the original body. It is void when the whole value is replaced or removed.
+   * Adds a splice inside the value of a member of the original body. It is void when the whole
+   * value is replaced or removed.
    *
    * @throws RangeError when it is not inside the value of one member.
    */

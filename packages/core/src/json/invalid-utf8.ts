@@ -1,6 +1,8 @@
 import { asBuffer } from '../as-buffer.ts'
 
-/** Three bytes that decode to U+FFFD, the character that also stands for whatever cannot be decoded. */
+/**
+ * Three bytes that decode to U+FFFD, the character that also stands for whatever cannot be decoded.
+ */
 const REPLACEMENT = '\ufffd'
 const REPLACEMENT_LENGTH = 3
 

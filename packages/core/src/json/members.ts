@@ -4,7 +4,10 @@ import { byteAt, CLOSE_BRACE, COMMA, fail, type JsonSource, skipSpace } from './
 import { type JsonMember, spanAt } from './span.ts'
 import { decodeKeyToken } from './string-token.ts'
 
-/** Members that an object may have where they are listed: each costs memory, and no protocol has more than a few dozen. */
+/**
+ * Members that an object may have where they are listed: each costs memory, and no protocol has
+ * more than a few dozen.
+ */
 export const DEFAULT_MAX_MEMBERS = 10_000
 
 /** Longest part of a client's key that an error message repeats. */
@@ -17,7 +20,9 @@ export interface MemberRules {
   readonly maxMembers: number
 }
 
-/** The members of the object whose opening brace is at `at`, and the offset just after the object. */
+/**
+ * The members of the object whose opening brace is at `at`, and the offset just after the object.
+ */
 export function listMembers(
   source: JsonSource,
   at: number,
@@ -33,7 +38,10 @@ export function listMembers(
   return { members, end }
 }
 
-/** Hands over each member of the object whose opening brace is at `at`, and returns the offset just after the object. */
+/**
+ * Hands over each member of the object whose opening brace is at `at`, and returns the offset just
+ * after the object.
+ */
 export function eachMember(
   source: JsonSource,
   at: number,

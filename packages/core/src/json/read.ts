@@ -20,7 +20,9 @@ import {
 import { type JsonKind, type JsonMember, type JsonValueSpan, spanAt } from './span.ts'
 import { decodeStringToken } from './string-token.ts'
 
-/** The scan of the document has bounded the depth; a small integer keeps the field's representation. */
+/**
+ * The scan of the document has bounded the depth; a small integer keeps the field's representation.
+ */
 const NO_DEPTH_LIMIT = 0x3fffffff
 
 export interface ObjectMembersOptions {
@@ -33,7 +35,8 @@ export interface ObjectMembersOptions {
 /**
  * The members of an object in a document that has been scanned, in their order.
  *
- * @throws JsonScanError when a name comes twice, unless duplicates are kept, or when there are too many members.
+ * @throws JsonScanError when a name comes twice, unless duplicates are kept, or when there are too
+ * many members.
  */
 export function objectMembers(
   bytes: Uint8Array,
@@ -44,8 +47,8 @@ export function objectMembers(
 }
 
 /**
- * The value of one member of an object in a document that has been scanned. Which of two to take would be a guess that a
- * provider might make otherwise, so the whole object is read.
+ * The value of one member of an object in a document that has been scanned. Which of two to take
+ * would be a guess that a provider might make otherwise, so the whole object is read.
  *
  * @throws JsonScanError when the name comes twice.
  */
@@ -63,7 +66,9 @@ export function member(
   return found
 }
 
-/** The elements of an array in a document that has been scanned, each found when it is asked for. */
+/**
+ * The elements of an array in a document that has been scanned, each found when it is asked for.
+ */
 export function* arrayElements(
   bytes: Uint8Array,
   span: JsonValueSpan,
@@ -84,8 +89,8 @@ export interface JsonElement {
 }
 
 /**
- * The elements of an array of objects, each read when it is asked for and in one pass, which takes half the time of
- * `arrayElements` and then `objectMembers`.
+ * The elements of an array of objects, each read when it is asked for and in one pass, which takes
+ * half the time of `arrayElements` and then `objectMembers`.
  *
  * @throws JsonScanError as `objectMembers` does.
  */
@@ -143,7 +148,10 @@ export function readBoolean(bytes: Uint8Array, span: JsonValueSpan): boolean {
   return bytes[span.start] === 0x74
 }
 
-/** Any value in a document that has been scanned, parsed by itself. Of duplicate keys below it the last one holds. */
+/**
+ * Any value in a document that has been scanned, parsed by itself. Of duplicate keys below it the
+ * last one holds.
+ */
 export function readValue(bytes: Uint8Array, span: JsonValueSpan): unknown {
   return JSON.parse(asBuffer(bytes).toString('utf8', span.start, span.end))
 }

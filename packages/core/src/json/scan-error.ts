@@ -1,6 +1,7 @@
 /**
- * Bytes are not the JSON that was asked for. The message says what is wrong and at which byte, in words that may be shown to
- * the client: it never holds text of the body, except the name of a duplicate key, cut to 64 characters.
+ * Bytes are not the JSON that was asked for. The message says what is wrong and at which byte, in
+ * words that may be shown to the client: it never holds text of the body, except the name of a
+ * duplicate key, cut to 64 characters.
  */
 export class JsonScanError extends Error {
   override readonly name = 'JsonScanError'

@@ -27,10 +27,12 @@ export interface JsonDocument {
 }
 
 /**
- * Checks a whole body to the letter of RFC 8259 and finds the top-level members, without decoding anything but their keys.
- * A byte order mark before the object is let pass. Keys of nested objects are not compared with each other.
+ * Checks a whole body to the letter of RFC 8259 and finds the top-level members, without decoding
+ * anything but their keys. A byte order mark before the object is let pass. Keys of nested objects
+ * are not compared with each other.
  *
- * @throws JsonScanError when the body is not UTF-8, not JSON, not an object, nested too deep, or has a top-level key twice.
+ * @throws JsonScanError when the body is not UTF-8, not JSON, not an object, nested too deep, or
+ * has a top-level key twice.
  */
 export function scanDocument(bytes: Uint8Array, options: ScanOptions = {}): JsonDocument {
   if (!isUtf8(bytes)) throw new JsonScanError('invalid UTF-8', findInvalidUtf8(bytes))

@@ -1,10 +1,16 @@
 import { JsonScanError } from './scan-error.ts'
 import { BACKSLASH, byteAt, fail, isDigit, type JsonSource, QUOTE } from './source.ts'
 
-/** Bytes that are searched in place before the native search, whose calls cost about as much as that many bytes. */
+/**
+ * Bytes that are searched in place before the native search, whose calls cost about as much as that
+ * many bytes.
+ */
 const NEAR_BYTES = 256
 
-/** Offset just after the string whose opening quote is at `at`. Whether it is UTF-8 is checked once for the whole document. */
+/**
+ * Offset just after the string whose opening quote is at `at`. Whether it is UTF-8 is checked once
+ * for the whole document.
+ */
 export function skipString(source: JsonSource, at: number): number {
   let position = at + 1
   for (;;) {
@@ -33,9 +39,10 @@ function findSpecial(source: JsonSource, at: number): number {
 }
 
 /**
- * Sets the high bit of each of the four bytes that ends a run of plain string bytes. One subtraction finds what is below 0x20
- * or a quote (flipping bit 1 puts the quote at 0x20 and lifts 0x20 itself out of the way), the other finds backslashes. A borrow
- * may mark a byte in excess, but only above one that is rightly marked: the lowest mark is exact.
+ * Sets the high bit of each of the four bytes that ends a run of plain string bytes. One
+ * subtraction finds what is below 0x20 or a quote (flipping bit 1 puts the quote at 0x20 and lifts
+ * 0x20 itself out of the way), the other finds backslashes. A borrow may mark a byte in excess, but
+ * only above one that is rightly marked: the lowest mark is exact.
  */
 function markSpecials(word: number): number {
   const controls = (word ^ 0x02020202) - 0x21212121
@@ -58,7 +65,10 @@ function isSpecial(byte: number): boolean {
   return byte < 0x20 || byte === QUOTE || byte === BACKSLASH
 }
 
-/** For long runs: native searches, whose results stay good for the rest of the string, and a pass for control characters. */
+/**
+ * For long runs: native searches, whose results stay good for the rest of the string, and a pass
+ * for control characters.
+ */
 function findFarSpecial(source: JsonSource, at: number): number {
   if (source.farQuote < at) source.farQuote = indexOrEnd(source, QUOTE, at)
   if (source.farBackslash < at) source.farBackslash = indexOrEnd(source, BACKSLASH, at)

@@ -14,12 +14,14 @@ import {
   skipSpace,
 } from './source.ts'
 
-// Opening brackets of the containers around the cursor. One for all scans: a scan of a value runs to its end without yielding.
+// Opening brackets of the containers around the cursor. One for all scans: a scan of a value runs
+// to its end without yielding.
 let openContainers = new Uint8Array(256)
 
 /**
- * Offset just after the value that begins at `at`, which is read by RFC 8259 to the letter. Iterative, and allocates nothing.
- * `source.depth` must count the containers around the value, and does so again afterwards.
+ * Offset just after the value that begins at `at`, which is read by RFC 8259 to the letter.
+ * Iterative, and allocates nothing. `source.depth` must count the containers around the value, and
+ * does so again afterwards.
  */
 export function skipValue(source: JsonSource, at: number): number {
   return isOpener(byteAt(source, at)) ? skipContainer(source, at) : skipScalar(source, at)
@@ -76,7 +78,10 @@ function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return larger
 }
 
-/** Past the closing brackets at `at`, if any, and the space behind each, but not past the end of the outermost container. */
+/**
+ * Past the closing brackets at `at`, if any, and the space behind each, but not past the end of the
+ * outermost container.
+ */
 function closeContainers(source: JsonSource, at: number, outerDepth: number): number {
   let position = at
   while (isCloser(source, position)) {

@@ -9,7 +9,10 @@ export interface JsonSource {
   readonly maxDepth: number
   /** Containers that are open around the cursor. */
   depth: number
-  /** First quote at or behind the place of the last native search; stale as soon as the cursor has passed it. */
+  /**
+   * First quote at or behind the place of the last native search; stale as soon as the cursor has
+   * passed it.
+   */
   farQuote: number
   /** The same for backslashes. */
   farBackslash: number
@@ -38,8 +41,8 @@ export function createSource(bytes: Uint8Array, maxDepth: number): JsonSource {
 }
 
 /**
- * The byte at an offset, or 0 behind the end: no rule of the grammar accepts a NUL. Reading a typed array beyond its end would
- * make this code slower for every later document too.
+ * The byte at an offset, or 0 behind the end: no rule of the grammar accepts a NUL. Reading a typed
+ * array beyond its end would make this code slower for every later document too.
  */
 export function byteAt(source: JsonSource, at: number): number {
   return at < source.length ? (source.bytes[at] ?? 0) : 0
@@ -59,7 +62,10 @@ export function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39
 }
 
-/** Refuses the document for what stands at an offset, or for what should stand there instead of its end. */
+/**
+ * Refuses the document for what stands at an offset, or for what should stand there instead of its
+ * end.
+ */
 export function fail(source: JsonSource, reason: string, at: number): never {
   throw new JsonScanError(at < source.length ? reason : `${reason} but the document ends`, at)
 }

@@ -2,10 +2,15 @@ import { byteAt, type JsonSource, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './sour
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
 
-/** Where one JSON value stands in the original bytes: from its first byte to just after its last, without space around it. */
-export interface JsonValueSpan {
+/** Half-open range of bytes, as offsets in the original. */
+export interface ByteRange {
   readonly start: number
+  /** Offset just after the last byte. */
   readonly end: number
+}
+
+/** Where one JSON value stands in the original bytes, without the space around it. */
+export interface JsonValueSpan extends ByteRange {
   readonly kind: JsonKind
 }
 

@@ -1,6 +1,9 @@
-import type { ByteRange } from './string-offset.ts'
+import type { ByteRange } from './span.ts'
 
-/** An edit of bytes: what lies from `start` to `end` (exclusive) gives way to `insert`. Offsets are those of the original. */
+/**
+ * An edit of bytes: what lies from `start` to `end` (exclusive) gives way to `insert`. Offsets are
+ * those of the original.
+ */
 export interface Splice extends ByteRange {
   readonly insert: Uint8Array
 }
@@ -18,8 +21,9 @@ export function cut(range: ByteRange): Splice {
 }
 
 /**
- * The edited bytes as a list of parts, to be written one after the other; nothing is copied, so the parts share the memory of
- * `bytes`. Splices must be in the order of the bytes and may touch but not overlap; those at one place keep their order.
+ * The edited bytes as a list of parts, to be written one after the other; nothing is copied, so the
+ * parts share the memory of `bytes`. Splices must be in the order of the bytes and may touch but
+ * not overlap; those at one place keep their order.
  *
  * @throws RangeError when a splice is out of order or not within the bytes.
  */

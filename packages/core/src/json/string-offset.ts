@@ -1,14 +1,11 @@
 import { asBuffer } from '../as-buffer.ts'
 import { BACKSLASH } from './source.ts'
-import type { JsonValueSpan } from './span.ts'
+import type { ByteRange, JsonValueSpan } from './span.ts'
 
-/** Half-open range of bytes. */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
-}
-
-/** A walk through a string token, one UTF-16 code unit at a time, or two where both lie in one raw character. */
+/**
+ * A walk through a string token, one UTF-16 code unit at a time, or two where both lie in one raw
+ * character.
+ */
 interface Walk {
   readonly bytes: Buffer
   /** Offset of the closing quote. */
@@ -20,8 +17,9 @@ interface Walk {
 }
 
 /**
- * The bytes of a string token that stand for the UTF-16 code units from `from` to `to` (exclusive) of its decoded text, so that
- * a part of the text can be cut out and every other byte kept. The token must be in a document that has been scanned.
+ * The bytes of a string token that stand for the UTF-16 code units from `from` to `to` (exclusive)
+ * of its decoded text, so that a part of the text can be cut out and every other byte kept. The
+ * token must be in a document that has been scanned.
  *
  * @throws RangeError when the range is not within the text, or when it would part a surrogate pair.
  */

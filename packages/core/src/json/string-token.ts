@@ -2,10 +2,14 @@
 const MAX_CACHED_LENGTH = 32
 const CACHE_SIZE = 512
 
-// The same few dozen keys come in every body; to build their strings anew costs more than the rest of reading a small object.
+// The same few dozen keys come in every body; to build their strings anew costs more than the rest
+// of reading a small object.
 const cachedKeys = new Array<string>(CACHE_SIZE).fill('')
 
-/** The text of the well-formed string token from `start` (its opening quote) to `end` (just after its closing quote). */
+/**
+ * The text of the well-formed string token from `start` (its opening quote) to `end` (just after
+ * its closing quote).
+ */
 export function decodeStringToken(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start + 1, end - 1)
   return text.includes('\\') ? JSON.parse(`"${text}"`) : text

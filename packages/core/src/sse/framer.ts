@@ -20,7 +20,7 @@ export interface SseFramer {
   /** Comments that have passed. Providers send them to show that they are still at work. */
   readonly comments: number
   /**
-   * The events that this chunk completes. The end of an unfinished line is kept by reference: do not write to a chunk again.
+   * The events that this chunk completes. The chunk is not kept.
    *
    * @throws SseSizeError when an event is too large, once all events before it have been returned.
    */
@@ -49,27 +49,32 @@ const CR = 0x0d
 const SPACE = 0x20
 const COLON = 0x3a
 const BYTE_ORDER_MARK = '\ufeff'
+const BYTE_ORDER_MARK_BYTES = 3
+/** Smallest room for a partial line. */
+const MIN_ROOM = 512
 /** UTF-8 has at most so many bytes for one UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3
-const NO_BYTES = new Uint8Array(0)
+const NO_BYTES = Buffer.alloc(0)
 const NO_EVENTS: readonly SseEvent[] = Object.freeze([])
 
 /**
- * Fields are read by the rules of the WHATWG HTML standard, "Interpreting an event stream": lines end with LF, CRLF or CR, a byte
- * order mark at the start is skipped, one space behind a colon is left out, an event without data is none. `id` and `retry` serve
- * to reconnect, which nobody does with a generation, and are ignored.
+ * Fields are read by the rules of the WHATWG HTML standard, "Interpreting an event stream": lines
+ * end with LF, CRLF or CR, a byte order mark at the start is skipped, one space behind a colon is
+ * left out, an event without data is none. `id` and `retry` serve to reconnect, which nobody does
+ * with a generation, and are ignored.
  */
 export function createSseFramer(options: SseFramerOptions = {}): SseFramer {
   return new LineFramer(options.maxEventBytes ?? 8 * 1024 * 1024)
 }
 
-// Chunks are cut behind their last line end and decoded up to there, so that no character is ever parted and each byte is
-// decoded once, however many chunks an event takes. A class, because this runs for every chunk of every translated stream.
+// Chunks are cut behind their last line end and decoded up to there, so that no character is ever
+// parted and each byte is decoded once, however many chunks an event takes. A class, because this
+// runs for every chunk of every translated stream.
 class LineFramer implements SseFramer {
   comments = 0
   readonly #maxEventBytes: number
   /** The line that is not complete yet. */
-  #partial: Uint8Array[] = []
+  #partial: Buffer = NO_BYTES
   #partialBytes = 0
   /** What the complete lines of the current event said. */
   #event = ''
@@ -100,26 +105,42 @@ class LineFramer implements SseFramer {
     return event === undefined ? NO_EVENTS : [{ ...event, unterminated: true }]
   }
 
+  /**
+   * Copies bytes behind the partial line, into room that grows by doubling: chunks may be as small
+   * as one byte.
+   */
   #hold(bytes: Uint8Array): void {
-    this.#partial.push(bytes)
-    this.#partialBytes += bytes.length
-    if (this.#heldBytes + this.#partialBytes > this.#maxEventBytes) this.#fail()
+    const length = this.#partialBytes + bytes.length
+    // The first line may begin with a byte order mark, which does not count.
+    const most = this.#started ? this.#maxEventBytes : this.#maxEventBytes + BYTE_ORDER_MARK_BYTES
+    if (this.#heldBytes + length > most) {
+      this.#fail()
+      return
+    }
+    if (length > this.#partial.length) {
+      const room = Buffer.allocUnsafeSlow(Math.max(MIN_ROOM, length * 2))
+      this.#partial.copy(room, 0, 0, this.#partialBytes)
+      this.#partial = room
+    }
+    this.#partial.set(bytes, this.#partialBytes)
+    this.#partialBytes = length
   }
 
   #fail(): void {
     this.#failed = true
-    this.#partial = []
+    this.#partial = NO_BYTES
+    this.#partialBytes = 0
     this.#data = undefined
   }
 
   /** The text of the partial line and the chunk up to `end`. */
   #takeText(chunk: Uint8Array, end: number): string {
-    const complete = end === chunk.length ? chunk : chunk.subarray(0, end)
-    if (this.#partialBytes === 0) return asBuffer(complete).toString()
-    const text = Buffer.concat([...this.#partial, complete]).toString()
-    this.#partial = []
+    const complete = asBuffer(chunk)
+    if (this.#partialBytes === 0) return complete.toString('utf8', 0, end)
+    const partial = this.#partial.subarray(0, this.#partialBytes)
+    this.#partial = NO_BYTES
     this.#partialBytes = 0
-    return text
+    return Buffer.concat([partial, complete.subarray(0, end)]).toString()
   }
 
   /** Reads text that ends with the end of a line. */
@@ -139,7 +160,10 @@ class LineFramer implements SseFramer {
     return events
   }
 
-  /** Index behind what belongs to no line: the byte order mark, or the second half of a line end that two chunks share. */
+  /**
+   * Index behind what belongs to no line: the byte order mark, or the second half of a line end
+   * that two chunks share.
+   */
   #skipStart(text: string): number {
     const skipped = this.#started
       ? this.#afterCr && text.startsWith('\n')
@@ -165,7 +189,7 @@ class LineFramer implements SseFramer {
   #addData(text: string, start: number, end: number): void {
     const value = fieldValue(text, start + 4, end)
     this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
-    // Nearly always the event is complete with its first data line, and nothing needs to be counted.
+    // Nearly always the event is complete with its first data line: nothing is held or counted.
     const isComplete = text.charCodeAt(end + 1) === LF
     if (!isComplete) this.#heldBytes += Buffer.byteLength(text.slice(start, end))
   }

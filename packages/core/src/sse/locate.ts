@@ -5,16 +5,19 @@ export interface FrameLocatorOptions {
   readonly startsInside?: boolean
 }
 
-/** Finds where the frames of a server-sent event stream end, without decoding or keeping any bytes. */
+/**
+ * Finds where the frames of a server-sent event stream end, without decoding or keeping any bytes.
+ */
 export interface FrameLocator {
   /** Whether the last chunk ended inside a frame. */
   readonly inFrame: boolean
   /**
-   * Offsets in this chunk just after the blank line of each frame that ends in it, in order. Comments alone make a frame too;
-   * a second blank line makes none, and means nothing to receivers wherever it is sent.
+   * Offsets in this chunk just after the blank line of each frame that ends in it, in order.
+   * Comments alone make a frame too; a second blank line makes none, and means nothing to receivers
+   * wherever it is sent.
    *
-   * No end waits for the next chunk: a CRLF that is cut between chunks ends the frame with its CR. Its LF, the first byte of the
-   * next chunk, is then like a second blank line.
+   * No end waits for the next chunk: a CRLF that is cut between chunks ends the frame with its CR.
+   * Its LF, the first byte of the next chunk, is then like a second blank line.
    */
   push(chunk: Uint8Array): readonly number[]
 }

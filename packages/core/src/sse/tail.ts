@@ -5,16 +5,28 @@ import { createFrameLocator } from './locate.ts'
 export interface StreamTail {
   /** Whether the tail is the whole stream: nothing has been dropped. */
   readonly whole: boolean
-  /** Keeps a chunk by reference, which must not be written to again, and lets go of the chunks that are no longer needed. */
+  /**
+   * Keeps a chunk by reference, which must not be written to again, and lets go of the chunks that
+   * are no longer needed.
+   */
   push(chunk: Uint8Array): void
-  /** The last bytes of the stream, `maxBytes` at most, in one piece. They may begin in mid-event and in mid-character. */
+  /**
+   * The last bytes of the stream, `maxBytes` at most, in one piece. They may begin in mid-event and
+   * in mid-character.
+   */
   bytes(): Uint8Array
 }
 
-/** Chunks that are held apart; more are joined, because the object around a small chunk takes more memory than its bytes. */
+/**
+ * Chunks that are held apart; more are joined, because the object around a small chunk takes more
+ * memory than its bytes.
+ */
 const MAX_CHUNKS = 256
 
-/** Remembers the last `maxBytes` of a stream. It holds those and at most as many again, beside the chunk that came last. */
+/**
+ * Remembers the last `maxBytes` of a stream. It holds those and at most as many again, beside the
+ * chunk that came last.
+ */
 export function createTail(maxBytes: number): StreamTail {
   return new ChunkTail(maxBytes)
 }
@@ -60,8 +72,9 @@ class ChunkTail implements StreamTail {
 }
 
 /**
- * The events in a tail. What stands before the first end of a frame is skipped unless the tail is the whole stream, because it
- * may be the rest of an event. The last event is flagged when the stream ended without its blank line.
+ * The events in a tail. What stands before the first end of a frame is skipped unless the tail is
+ * the whole stream, because it may be the rest of an event. The last event is flagged when the
+ * stream ended without its blank line.
  */
 export function tailEvents(tail: Pick<StreamTail, 'bytes' | 'whole'>): readonly SseEvent[] {
   const bytes = tail.bytes()

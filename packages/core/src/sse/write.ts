@@ -1,4 +1,7 @@
-/** An event that has only data, ready to be sent. JSON without line breaks travels on one line; other text on one line for each of its. */
+/**
+ * An event that has only data, ready to be sent. JSON without line breaks travels on one line;
+ * other text on one line for each of its.
+ */
 export function sseData(data: string): string {
   return `${dataLines(data)}\n`
 }

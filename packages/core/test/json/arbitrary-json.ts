@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 
-/** Text of a JSON value in one of its many spellings: white space, escapes and numbers are spelled by a list of choices. */
+/**
+ * Text of a JSON value in one of its many spellings: white space, escapes and numbers are spelled
+ * by a list of choices.
+ */
 export interface Spelled {
   readonly text: string
   readonly value: unknown
@@ -22,7 +25,10 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 const choices = fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 })
 
-/** Strings that hold what scanners get wrong: quotes, escapes, controls, lone surrogates, long plain runs. */
+/**
+ * Strings that hold what scanners get wrong: quotes, escapes, controls, lone surrogates, long plain
+ * runs.
+ */
 export const trickyString: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -38,8 +44,8 @@ export const trickyString: fc.Arbitrary<string> = fc
   )
   .map((pieces) => pieces.join(''))
 
-// JSON.parse of V8 13.6 (Node 24.21) takes a key like "\n" for "\\" once it has seen an object with the key "\\" in the same place
-// (2026-11): the oracle must not meet that key.
+// JSON.parse of V8 13.6 (Node 24.21) takes a key like "\n" for "\\" once it has seen an object with
+// the key "\\" in the same place (2026-11): the oracle must not meet that key.
 const key = trickyString.filter((name) => name !== '\\')
 
 const jsonValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({

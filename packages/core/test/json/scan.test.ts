@@ -221,7 +221,8 @@ describe('strings of any length', () => {
   const PIECES = ['\\n', '\\u00e9', '\\"', 'é', '你', '\x7f'] as const
   const BAD = ['\n', '\0', '\x1f', '\\x', '\\u00g0'] as const
 
-  // Runs are searched word by word at first, then natively, then byte by byte at the end: every seam is crossed here.
+  // Runs are searched word by word at first, then natively, then byte by byte at the end: every
+  // seam is crossed here.
   it('reads a special piece at every place of a run', () => {
     for (const piece of PIECES) {
       for (let length = 0; length < 640; length += 1) {

@@ -35,15 +35,12 @@ export const streamBytes: fc.Arbitrary<Buffer> = fc
   )
   .map(([mark, lines, rest]) => Buffer.from(`${mark}${lines.flat().join('')}${rest}`))
 
-/** Where to cut a stream; fractions of its length. */
-export const cuts: fc.Arbitrary<readonly number[]> = fc.array(
-  fc.double({ min: 0, max: 1, noNaN: true }),
-  { maxLength: 12 },
-)
+/** Where to cut a stream, in thousandths of its length. */
+export const cuts: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(1000), { maxLength: 12 })
 
 /** The stream in pieces, some of which may be empty. Each is a copy, as chunks of a socket are. */
-export function pieces(stream: Buffer, fractions: readonly number[]): readonly Buffer[] {
-  const offsets = fractions.map((fraction) => Math.round(fraction * stream.length))
+export function pieces(stream: Buffer, thousandths: readonly number[]): readonly Buffer[] {
+  const offsets = thousandths.map((part) => Math.round((part / 1000) * stream.length))
   return cutAt(
     stream,
     [...offsets].sort((one, other) => one - other),

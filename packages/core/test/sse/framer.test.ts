@@ -136,18 +136,19 @@ describe('chunks', () => {
     ).toEqual(whole)
     for (let offset = 1; offset < stream.length; offset += 1) {
       const events = feed(createSseFramer(), cutAt(stream, [offset]))
-      // Equality of text first: comparing structures at every offset would take most of the time of this test.
+      // Equality of text first: comparing structures at every offset would take most of the time of
+      // this test.
       if (JSON.stringify(events) !== JSON.stringify(whole)) expect(events).toEqual(whole)
     }
   })
 
   it('may be cut anywhere in any stream, and the standard holds', () => {
     fc.assert(
-      fc.property(streamBytes, cuts, (stream, fractions) => {
+      fc.property(streamBytes, cuts, (stream, thousandths) => {
         const framer = createSseFramer()
         const expected = expectedEvents(stream)
 
-        expect(feed(framer, pieces(stream, fractions))).toEqual(expected.events)
+        expect(feed(framer, pieces(stream, thousandths))).toEqual(expected.events)
         expect(framer.comments).toBe(expected.comments)
       }),
       { numRuns: 1000 },
@@ -215,6 +216,13 @@ describe('the limit of an event', () => {
     )
   })
 
+  it('counts each event by itself', () => {
+    const framer = createSseFramer({ maxEventBytes: 20 })
+    const stream = Buffer.from('data: 1\ndata: 2\n\n'.repeat(10))
+
+    expect(framer.push(stream)).toHaveLength(10)
+  })
+
   it('holds for a line that never ends', () => {
     const framer = createSseFramer({ maxEventBytes: 1000 })
     const push = () => framer.push(Buffer.alloc(100, 'x'))
@@ -234,11 +242,16 @@ describe('the limit of an event', () => {
 
   it('does not depend on how the stream is cut', () => {
     fc.assert(
-      fc.property(streamBytes, cuts, fc.integer({ min: 1, max: 40 }), (stream, fractions, max) => {
-        const options = { maxEventBytes: max }
+      fc.property(
+        streamBytes,
+        cuts,
+        fc.integer({ min: 1, max: 40 }),
+        (stream, thousandths, max) => {
+          const options = { maxEventBytes: max }
 
-        expect(outcome(pieces(stream, fractions), options)).toEqual(outcome([stream], options))
-      }),
+          expect(outcome(pieces(stream, thousandths), options)).toEqual(outcome([stream], options))
+        },
+      ),
       { numRuns: 1000 },
     )
   })
