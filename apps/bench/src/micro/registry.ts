@@ -1,6 +1,8 @@
+import { dialectGroup } from './cases/dialect.ts'
 import { jsonGroup } from './cases/json.ts'
 import { selectorGroup } from './cases/selector.ts'
 import { sseGroup } from './cases/sse.ts'
+import { wholeCallGroup } from './cases/whole-call.ts'
 import type { MicroCase } from './measure.ts'
 
 /** Cases that are read together; the first is what the others are compared with. */
@@ -15,4 +17,6 @@ export const microGroups: readonly (() => MicroGroup | Promise<MicroGroup>)[] = 
   () => jsonGroup(400_000),
   sseGroup,
   selectorGroup,
+  dialectGroup,
+  wholeCallGroup,
 ]
