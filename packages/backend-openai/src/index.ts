@@ -1,1 +1,49 @@
-export {}
+import {
+  createOpenAICompatible,
+  type OpenAICompatibleDefinition,
+  type OpenAICompatibleOptions,
+  optionsSchema,
+} from '@jackfield/backend-openai-compatible'
+import type { BackendPlugin } from '@jackfield/core'
+import Type from 'typebox'
+import { knownModels } from './models.ts'
+
+export interface OpenAIOptions extends OpenAICompatibleOptions {
+  /** Sent as `OpenAI-Organization`. */
+  readonly organization?: string
+  /** Sent as `OpenAI-Project`. */
+  readonly project?: string
+}
+
+const definition: OpenAICompatibleDefinition = {
+  type: 'openai',
+  base_url: 'https://api.openai.com/v1',
+  completions: true,
+  models: knownModels,
+}
+
+const account = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+
+/** OpenAI: chat completions, legacy completions, embeddings, and every other operation as it is. */
+const openai: BackendPlugin<OpenAIOptions> = {
+  apiVersion: 1,
+  type: definition.type,
+  options: optionsSchema(definition, {
+    organization: account('Organisation that requests count for, of keys with several.'),
+    project: account('Project that requests count for.'),
+  }),
+  create: (options, context) =>
+    createOpenAICompatible({ ...definition, headers: accountHeaders(options) }, options, context),
+}
+
+export default openai
+
+function accountHeaders({
+  organization,
+  project,
+}: OpenAIOptions): Readonly<Record<string, string>> {
+  return {
+    ...(organization === undefined ? {} : { 'openai-organization': organization }),
+    ...(project === undefined ? {} : { 'openai-project': project }),
+  }
+}

@@ -1,0 +1,51 @@
+import type { ErrorCode, JsonValue, Model, PoolDefaults } from '@jackfield/core'
+import type { OpenAIChatOptions } from '@jackfield/dialect-openai'
+
+/** What a provider does not do exactly as OpenAI, as data. Everything has a default: OpenAI itself. */
+export interface OpenAICompatibleDefinition {
+  /** The plugin's type, equal to `jackfield.type` of its `package.json`. */
+  readonly type: string
+  /** The provider's address. Absent: operators must give one. */
+  readonly base_url?: string
+  /** Path of an address that an operator writes without one. Default `/v1`. */
+  readonly default_path?: string
+  /** Whether the provider needs keys. Default: `required` where there is a `base_url`, else `optional`. */
+  readonly keys?: 'required' | 'optional'
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Top-level members of requests that the provider spells otherwise, refuses, or must be sent. */
+  readonly parameters?: {
+    readonly rename?: Readonly<Record<string, string>>
+    readonly drop?: readonly string[]
+    readonly force?: Readonly<Record<string, JsonValue>>
+    /** Nothing else is sent. */
+    readonly allow?: readonly string[]
+  }
+  /** How reasoning is asked for, where answers have it, and how it is sent back. */
+  readonly reasoning?: OpenAIChatOptions['reasoning']
+  /** Differences of messages that only matter where a request is translated. */
+  readonly messages?: Pick<
+    OpenAIChatOptions,
+    'developerRole' | 'nullContent' | 'texts' | 'cacheMarks' | 'topK'
+  >
+  /** `synthesize`: the provider is never asked to stream; streaming clients get the whole answer as a stream. */
+  readonly streaming?: 'native' | 'synthesize'
+  /** Whether streams may be asked for their usage. Default `true`. */
+  readonly include_usage?: boolean
+  /** Whether it has `/completions`. Default `false`: they are translated to chat. */
+  readonly completions?: boolean
+  /** Whether it has `/embeddings`. Default `true`. */
+  readonly embeddings?: boolean
+  /** Whether its other operations (images, audio, moderations, rerank, files, …) are reached. Default `true`. */
+  readonly opaque?: boolean
+  /** What is known of its models: a default for when it does not answer, never an allow-list. */
+  readonly models?: readonly Model[]
+  /** Path of its list of models. Default `/models`; `false`: it has none. */
+  readonly models_path?: string | false
+  /** Stands before public ids (`vendor/`) and is taken off before sending. */
+  readonly model_prefix?: string
+  /** Default: round-robin, with sessions staying on their key (`soft`), which keeps prompt caches warm. */
+  readonly pool?: Partial<PoolDefaults>
+  /** Meaning of the provider's own error codes. */
+  readonly error_codes?: Readonly<Record<string, ErrorCode>>
+}
