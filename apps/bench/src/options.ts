@@ -12,8 +12,8 @@ export const scenarioNames = [
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 
-export const targetNames = ['bare', 'gateway'] as const
-export type TargetName = (typeof targetNames)[number]
+const targetNames = ['bare', 'gateway'] as const
+type TargetName = (typeof targetNames)[number]
 
 export interface BenchOptions {
   readonly quick: boolean

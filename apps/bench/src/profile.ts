@@ -1,5 +1,5 @@
 /** One size of request in the unary scenario. */
-export interface UnarySize {
+interface UnarySize {
   readonly name: string
   readonly bytes: number
   /** Requests per round: the same for every target, fewer of the large ones. */

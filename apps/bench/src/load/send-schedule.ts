@@ -1,5 +1,5 @@
 /** Node's timers count whole milliseconds; a request that leaves this much late is the driver's grain and nobody's queue. */
-export const timerGrainMs = 1.5
+const timerGrainMs = 1.5
 
 /**
  * From when a request's wait counts: from when it left if that was within a timer's grain of when it was due, else from when it was due

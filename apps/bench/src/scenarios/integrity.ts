@@ -4,19 +4,23 @@ import { Connection } from '../load/connection.ts'
 import { exchangeForBody, sendChecked } from '../load/exchange.ts'
 import { digestOf } from '../upstream/fake-upstream.ts'
 import { streamFrames } from '../workload/answer.ts'
-import { type PreparedRequest, prepareChat } from '../workload/prepared-request.ts'
+import { prepareChat } from '../workload/prepared-request.ts'
 import type { ModelPosition } from '../workload/request-body.ts'
 import { encodeModel } from '../workload/script.ts'
 import type { BenchContext, StandingTarget } from './context.ts'
 
-const stepLimitMs = 5_000
+const defaultStepLimitMs = 5_000
 const lockstepContents = 12
 
 /**
  * What must hold before a figure means anything: bodies of all sizes reach the upstream byte for byte, and no frame waits for the next.
  * The second is exact and not timed: the upstream sends a frame only after the one before it has arrived at the driver.
  */
-export async function checkIntegrity(context: BenchContext, target: StandingTarget): Promise<void> {
+export async function checkIntegrity(
+  context: BenchContext,
+  target: StandingTarget,
+  stepLimitMs: number = defaultStepLimitMs,
+): Promise<void> {
   const connection = await Connection.open(target.port)
   try {
     for (const { bytes } of context.profile.unary) {
@@ -28,7 +32,10 @@ export async function checkIntegrity(context: BenchContext, target: StandingTarg
         )
       }
     }
-    await checkNothingHeldBack(context, target, connection)
+    const stream = followStream(connection)
+    const reach = (step: Promise<void>, name: string) =>
+      withDeadline(step, stepLimitMs, `${target.label}, unless it holds back, ${name}`)
+    await stepThrough(stream, reach, context.upstream.step)
   } finally {
     connection.close()
   }
@@ -48,26 +55,28 @@ async function checkBody(
   )
 }
 
-async function checkNothingHeldBack(
-  context: BenchContext,
-  target: StandingTarget,
-  connection: Connection,
+type Stream = ReturnType<typeof followStream>
+
+/** Has the upstream send each frame only when the one before it has arrived. */
+async function stepThrough(
+  stream: Stream,
+  reach: (step: Promise<void>, name: string) => Promise<void>,
+  sendNext: () => void,
 ): Promise<void> {
-  const model = encodeModel({ kind: 'lockstep', contents: lockstepContents })
-  const request = prepareChat({ bytes: 400, model, stream: true, modelAt: 'head' })
-  const stream = followStream(connection, request)
+  const count = streamFrames(lockstepContents).length
   // The role-only frame may wait for the first part with content; both have left.
-  let due = 2
-  for (; due < streamFrames(lockstepContents).length; due += 1) {
-    await withDeadline(stream.reached(due), stepLimitMs, `${target.label}: frame ${due}`)
-    context.upstream.step()
+  for (let due = 2; due < count; due += 1) {
+    await reach(stream.reached(due), `frame ${due}`)
+    sendNext()
   }
-  await withDeadline(stream.reached(due), stepLimitMs, `${target.label}: the last frame`)
-  await withDeadline(stream.ended, stepLimitMs, `${target.label}: the end of the stream`)
+  await reach(stream.reached(count), 'the last frame')
+  await reach(stream.ended, 'the end of the stream')
 }
 
 /** Sends a lockstep request; `reached(n)` resolves when its first `n` frames have arrived. */
-function followStream(connection: Connection, request: PreparedRequest) {
+function followStream(connection: Connection) {
+  const model = encodeModel({ kind: 'lockstep', contents: lockstepContents })
+  const request = prepareChat({ bytes: 400, model, stream: true, modelAt: 'head' })
   const frames = streamFrames(lockstepContents)
   const ended = Promise.withResolvers<void>()
   let received = 0
@@ -84,6 +93,8 @@ function followStream(connection: Connection, request: PreparedRequest) {
       onFailure: ended.reject,
     },
   )
+  // Also when nobody waits for the end at that moment.
+  ended.promise.catch(() => {})
   const reached = async (count: number) => {
     const bytes = frames.slice(0, count).reduce((sum, frame) => sum + frame.length, 0)
     while (received < bytes) {

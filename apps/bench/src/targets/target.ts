@@ -1,7 +1,7 @@
 import type { Child, Children } from '../process/children.ts'
 
 /** What starting a target takes. */
-export interface TargetStart {
+interface TargetStart {
   readonly children: Children
   readonly upstreamPort: number
   readonly core?: number

@@ -5,10 +5,8 @@ export interface Paced {
   step(): boolean
 }
 
-const slotCount = 8_192
-
-/** The longest interval that a pacer can keep, in milliseconds. */
-export const longestIntervalMs = slotCount - 1
+/** More than the longest interval that a script can name, in milliseconds. */
+const slotCount = 16_384
 
 /**
  * Thousands of slow streams on one timer: a wheel with a slot per millisecond. A stream that is late gets its next turn a full interval
@@ -52,7 +50,7 @@ export class Pacer {
   }
 
   #place(paced: Paced, now: number): void {
-    const interval = Math.min(Math.max(1, paced.intervalMs), longestIntervalMs)
+    const interval = Math.max(1, paced.intervalMs)
     // Not behind the cursor: that slot comes round only after the whole wheel.
     const due = Math.max(now, this.#cursor) + interval
     this.#slots[due % slotCount]?.push(paced)

@@ -3,7 +3,8 @@
  * forwarded or translated; headers of our own would be dropped by an allow-list.
  *
  * - `unary`: the fixed answer.
- * - `stream`: the frames of `streamFrames(contents)`. The first two leave at once, the others one by one, `intervalMs` apart.
+ * - `stream`: the frames of `streamFrames(contents)`. The first two leave at once, the others one by one, `intervalMs`
+ *   (up to 9,999) apart.
  * - `lockstep`: the same frames; each after the first two only when the driver says so over the control channel.
  * - `digest`: an answer that tells the size and hash of the body as it arrived.
  */
@@ -30,7 +31,7 @@ export function encodeModel(script: Script): string {
 export function decodeModel(model: string): Script | undefined {
   if (model === 'bench-unary') return { kind: 'unary' }
   if (model === 'bench-digest') return { kind: 'digest' }
-  const match = /^bench-(stream|lockstep)-(\d{1,6})(?:x(\d{1,5}))?$/.exec(model)
+  const match = /^bench-(stream|lockstep)-(\d{1,6})(?:x(\d{1,4}))?$/.exec(model)
   if (match === null) return undefined
   const contents = Number(match[2])
   if (match[1] === 'lockstep') {
