@@ -75,8 +75,8 @@ const once = { once: true } as const
 let parsing: Exchange | undefined
 
 /**
- * One request and its answer, as one object without closures per chunk: undici's handler, listener of the signal, waiter for a
- * connection. It ends exactly once, whoever comes first: the upstream, a limit, the signal or the receiver.
+ * One request and its answer, as one object without closures per chunk: undici's handler and waiter for a connection. It
+ * ends exactly once, whoever comes first: the upstream, a limit, the signal or the receiver.
  */
 class Exchange implements Dispatcher.DispatchHandler, Flow, UploadObserver, Waiter {
   readonly #request: OutgoingRequest
@@ -84,6 +84,10 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, UploadObserver, Wait
   readonly #settle: (answer: Answer | GatewayError) => void
   readonly #deadlines: Deadlines
   readonly #body = new ResponseBody(this)
+  // A function, not an object with `handleEvent`: Node 24 wraps those in a way that keeps them until a full collection.
+  readonly #onAbort = (): void => {
+    this.#break(abortError(this.#context.signal.reason), true)
+  }
   #connection: Connection | undefined
   #controller: Dispatcher.DispatchController | undefined
   #upload: Upload | undefined
@@ -109,16 +113,11 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, UploadObserver, Wait
   begin(): void {
     const { pool, signal } = this.#context
     if (signal.aborted) {
-      this.handleEvent()
+      this.#onAbort()
       return
     }
-    signal.addEventListener('abort', this, once)
+    signal.addEventListener('abort', this.#onAbort, once)
     pool.take(this.#request.origin, this)
-  }
-
-  /** The signal was aborted. */
-  handleEvent(): void {
-    this.#break(abortError(this.#context.signal.reason), true)
   }
 
   granted(connection: Connection): void {
@@ -145,7 +144,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, UploadObserver, Wait
   }
 
   onRequestSent(): void {
-    this.#deadlines.progress()
+    if (this.#upload !== undefined) this.#deadlines.progress()
   }
 
   onResponseStart(
@@ -262,6 +261,6 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, UploadObserver, Wait
     this.#over = true
     this.#deadlines.stop()
     this.#upload?.destroy()
-    this.#context.signal.removeEventListener('abort', this)
+    this.#context.signal.removeEventListener('abort', this.#onAbort)
   }
 }
