@@ -35,6 +35,28 @@ it('never writes into a chunk that it was given', () => {
   expect(Buffer.from(collector.take()).toString()).toBe('aabb')
 })
 
+it('gives the memory of large chunks back as soon as they are copied', () => {
+  const collector = new ByteCollector()
+  const chunks = [1, 2, 3].map((value) => new Uint8Array(64 * 1024).fill(value))
+
+  for (const chunk of chunks) collector.push(chunk)
+
+  expect(chunks.map((chunk) => chunk.length)).toEqual([0, 0, 0])
+  expect(Buffer.from(collector.take())).toEqual(
+    Buffer.concat([1, 2, 3].map((value) => Buffer.alloc(64 * 1024, value))),
+  )
+})
+
+it('leaves chunks alone that share their memory', () => {
+  const collector = new ByteCollector()
+  const memory = new Uint8Array(128 * 1024)
+
+  collector.push(memory.subarray(0, 64 * 1024))
+  collector.push(memory.subarray(64 * 1024))
+
+  expect(memory.length).toBe(128 * 1024)
+})
+
 it('takes no memory for an announced body that does not come', () => {
   const collector = new ByteCollector(32 * 1024 * 1024)
 
