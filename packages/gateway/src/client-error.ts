@@ -27,6 +27,7 @@ const messages: Readonly<Record<string, readonly [status: number, message: strin
  * control characters) in the form of the path, as far as that can still be read, and closes the connection.
  */
 export function answerClientError(error: ParserError, socket: Socket, shape: ErrorShape): void {
+  if (refused.has(socket)) return // the rest of what was refused already
   if (error.code === 'ECONNRESET' || !socket.writable || hasBegunAnswer(socket)) {
     socket.destroy()
     return
@@ -40,12 +41,17 @@ export function answerClientError(error: ParserError, socket: Socket, shape: Err
     `content-length: ${body.length}`,
     'connection: close',
   ]
-  socket.cork()
-  socket.write(`${head.join('\r\n')}\r\n\r\n`)
-  socket.write(body)
-  socket.uncork()
-  socket.destroySoon()
+  refused.add(socket)
+  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]))
+  // Closing with unread bytes would reset the connection, and the client might never see the answer.
+  setTimeout(() => socket.destroy(), lingerMs).unref()
 }
+
+/** Connections that have their answer and are being read to their end. */
+const refused = new WeakSet<Socket>()
+
+/** Milliseconds for a client to stop sending after it was refused. */
+const lingerMs = 1_000
 
 /**
  * Whether an answer is under way on this connection: an error in the next request, or in the rest of this one, must

@@ -53,7 +53,7 @@ const hopeless: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function encodeError(error: GatewayError, form?: string): EncodedError {
   const envelope = form === 'string' ? { error: error.message } : { error: errorObject(error) }
   return {
-    status: error.status,
+    status: form === 'string' ? plainStatus(error) : error.status,
     headers: {
       'content-type': 'application/json; charset=utf-8',
       ...(error.retryAfterMs === undefined
@@ -63,6 +63,11 @@ export function encodeError(error: GatewayError, form?: string): EncodedError {
     },
     body: Buffer.from(JSON.stringify(envelope)),
   }
+}
+
+/** The InfiniLM document knows no 404: a model that nobody lists is as unavailable as one that is down. */
+function plainStatus(error: GatewayError): number {
+  return error.code === 'model_not_found' ? 503 : error.status
 }
 
 /** The `error` member of the envelope, in answers and in streams. */
