@@ -7,22 +7,33 @@ export interface OpenAICompatibleDefinition {
   readonly type: string
   /** The provider's address. Absent: operators must give one. */
   readonly base_url?: string
-  /** Path of an address that an operator writes without one. Default `/v1`. */
+  /** Path of an address that an operator writes without one. Default: that of `base_url`, else `/v1`. */
   readonly default_path?: string
   /** Whether the provider needs keys. Default: `required` where there is a `base_url`, else `optional`. */
   readonly keys?: 'required' | 'optional'
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Top-level members of requests that the provider spells otherwise, refuses, or must be sent. */
+  /**
+   * Top-level members of chat requests that the provider spells otherwise, refuses, or must be sent. They hold for forwarded
+   * and translated requests; `drop` and `force` also for text completions.
+   */
   readonly parameters?: {
     readonly rename?: Readonly<Record<string, string>>
     readonly drop?: readonly string[]
     readonly force?: Readonly<Record<string, JsonValue>>
-    /** Nothing else is sent. */
+    /** Nothing else is sent in a chat request. */
     readonly allow?: readonly string[]
   }
-  /** How reasoning is asked for, where answers have it, and how it is sent back. */
+  /**
+   * How reasoning is asked for, where answers have it, and how it is sent back. A request that asks for it in OpenAI's words
+   * is translated where the provider has other words; everything else is still forwarded.
+   */
   readonly reasoning?: OpenAIChatOptions['reasoning']
+  /**
+   * Whether a client's bytes may be forwarded at all. Default `true`. `false`: every chat is translated, so that all differences
+   * hold for all of them, those of answers included.
+   */
+  readonly forward?: boolean
   /** Differences of messages that only matter where a request is translated. */
   readonly messages?: Pick<
     OpenAIChatOptions,
@@ -30,7 +41,7 @@ export interface OpenAICompatibleDefinition {
   >
   /** `synthesize`: the provider is never asked to stream; streaming clients get the whole answer as a stream. */
   readonly streaming?: 'native' | 'synthesize'
-  /** Whether streams may be asked for their usage. Default `true`. */
+  /** Whether `stream_options` is understood, which asks a stream for its usage. Default `true`. */
   readonly include_usage?: boolean
   /** Whether it has `/completions`. Default `false`: they are translated to chat. */
   readonly completions?: boolean

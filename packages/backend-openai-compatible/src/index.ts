@@ -18,7 +18,28 @@ export interface AnyServerOptions extends OpenAICompatibleOptions {
   readonly drop_parameters?: readonly string[]
   /** Whether it has `/completions`. Default `true`. */
   readonly completions?: boolean
+  /** Whether it understands `stream_options`. Default `true`. */
+  readonly include_usage?: boolean
+  /** `synthesize`: it is never asked to stream. Default `native`. */
+  readonly streaming?: 'native' | 'synthesize'
+  /** Whether clients' bytes may be forwarded. Default `true`. */
+  readonly forward?: boolean
+  /** The member that asks for reasoning. Default `reasoning_effort`. */
+  readonly reasoning_parameter?: (typeof reasoningParameters)[number]
+  /** Role of developer messages in translated requests. Default `keep`. */
+  readonly developer_role?: 'keep' | 'system'
 }
+
+const reasoningParameters = [
+  'reasoning_effort',
+  'reasoning',
+  'thinking',
+  'enable_thinking',
+  'none',
+] as const
+
+const choice = <const Word extends string>(words: readonly Word[], description: string) =>
+  Type.Optional(Type.Unsafe<Word>({ type: 'string', enum: words, description }))
 
 const anyServer: OpenAICompatibleDefinition = { type: 'openai-compatible' }
 
@@ -27,16 +48,15 @@ const openaiCompatible: BackendPlugin<AnyServerOptions> = {
   apiVersion: 1,
   type: anyServer.type,
   options: optionsSchema(anyServer, {
-    max_tokens_field: Type.Optional(
-      Type.Union([Type.Literal('max_tokens'), Type.Literal('max_completion_tokens')], {
-        description: 'The member that limits an answer’s length, if the server knows only one.',
-      }),
+    max_tokens_field: choice(
+      ['max_tokens', 'max_completion_tokens'],
+      'The member that limits an answer’s length, if the server knows only one.',
     ),
     think_tags: Type.Optional(
       Type.Boolean({
         default: false,
         description:
-          'Whether answers begin with reasoning in `<think>` tags. Translated answers then show it as reasoning.',
+          'Whether answers begin with reasoning in `<think>` tags. Translated answers then show it as reasoning; with `forward: false` all are translated.',
       }),
     ),
     drop_parameters: Type.Optional(
@@ -53,6 +73,31 @@ const openaiCompatible: BackendPlugin<AnyServerOptions> = {
           'Whether the server has `/completions`; otherwise they are translated to chat.',
       }),
     ),
+    include_usage: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: 'Whether the server understands `stream_options`.',
+      }),
+    ),
+    streaming: choice(
+      ['native', 'synthesize'],
+      '`synthesize`: the server is never asked to stream; streams are made of whole answers. Default: `native`.',
+    ),
+    forward: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description:
+          'Whether OpenAI clients’ requests are passed on as they are. `false`: all are decoded and encoded anew, and so are the answers.',
+      }),
+    ),
+    reasoning_parameter: choice(
+      reasoningParameters,
+      'The member that asks for reasoning. Requests that ask with another one are translated. Default: `reasoning_effort`.',
+    ),
+    developer_role: choice(
+      ['keep', 'system'],
+      'Role of developer messages in translated requests. Default: `keep`.',
+    ),
   }),
   create: (options, context) => createOpenAICompatible(describeServer(options), options, context),
 }
@@ -60,11 +105,19 @@ const openaiCompatible: BackendPlugin<AnyServerOptions> = {
 export default openaiCompatible
 
 function describeServer(options: AnyServerOptions): OpenAICompatibleDefinition {
-  const { max_tokens_field, think_tags, drop_parameters, completions } = options
+  const { max_tokens_field, drop_parameters, completions = true, developer_role } = options
+  const { include_usage, streaming, forward, think_tags, reasoning_parameter } = options
   return {
     ...anyServer,
-    completions: completions ?? true,
-    ...(think_tags === undefined ? {} : { reasoning: { thinkTags: think_tags } }),
+    completions,
+    ...(include_usage === undefined ? {} : { include_usage }),
+    ...(streaming === undefined ? {} : { streaming }),
+    ...(forward === undefined ? {} : { forward }),
+    ...(developer_role === undefined ? {} : { messages: { developerRole: developer_role } }),
+    reasoning: {
+      ...(think_tags === undefined ? {} : { thinkTags: think_tags }),
+      ...(reasoning_parameter === undefined ? {} : { ask: reasoning_parameter }),
+    },
     parameters: {
       ...(drop_parameters === undefined ? {} : { drop: drop_parameters }),
       ...(max_tokens_field === undefined ? {} : { rename: renameTo(max_tokens_field) }),

@@ -14,7 +14,9 @@ import {
   timeoutsOf,
 } from '@jackfield/kit'
 import type { OpenAICompatibleDefinition } from './definition.ts'
-import { parameterPatches } from './parameter-patches.ts'
+import { mayForward } from './may-forward.ts'
+import { createModelNames, type ModelNames } from './model-names.ts'
+import { chatPatches, completionsPatches } from './patches.ts'
 import { type OpenAICompatibleOptions, optionsSchema } from './plugin-options.ts'
 
 /** Makes the plugin of a provider that speaks the OpenAI protocol, from its differences. */
@@ -37,7 +39,8 @@ export function createOpenAICompatible(
 ): Backend {
   const baseUrl = options.base_url ?? definition.base_url ?? ''
   const { upstream_proxy: proxy } = options
-  const { model_prefix: prefix } = definition
+  const known = modelsOf(options) ?? definition.models ?? []
+  const names = createModelNames(known, definition.model_prefix)
   return httpBackend(
     {
       surfaces: surfacesOf(definition, baseUrl, { ...definition.headers, ...headersOf(options) }),
@@ -49,15 +52,10 @@ export function createOpenAICompatible(
         stateScope: 'provider',
       }),
       timeouts: timeoutsOf(options),
-      models: modelListing(definition, options),
+      models: modelListing(definition, options, names),
       ...(proxy === undefined ? {} : { proxy }),
       ...(definition.models_path === undefined ? {} : { probePath: definition.models_path }),
-      ...(prefix === undefined
-        ? {}
-        : {
-            upstreamModel: (model) =>
-              model.startsWith(prefix) ? model.slice(prefix.length) : model,
-          }),
+      upstreamModel: names.upstream,
     },
     context,
   )
@@ -70,24 +68,36 @@ function surfacesOf(
 ): readonly Surface[] {
   const common = {
     baseUrl,
-    defaultPath: definition.default_path ?? '/v1',
+    defaultPath: definition.default_path ?? pathOf(definition.base_url),
     auth: 'bearer',
     headers,
     streaming: definition.streaming === 'synthesize' ? 'never' : 'native',
-    forwards: true,
-    patches: parameterPatches(definition.parameters),
   } as const
   const chat: Surface = {
     ...common,
     name: 'chat',
     dialect: createOpenAIChat(chatOptions(definition)),
     operations: operationsOf(definition),
+    forwards: mayForward(definition),
+    patches: chatPatches(definition),
   }
   if (definition.completions !== true) return [chat]
   return [
     chat,
-    { ...common, name: 'completions', dialect: openaiCompletions, operations: ['completions'] },
+    {
+      ...common,
+      name: 'completions',
+      dialect: openaiCompletions,
+      operations: ['completions'],
+      forwards: true,
+      patches: completionsPatches(definition),
+    },
   ]
+}
+
+/** Path of the provider's own address; of an unknown server's, the usual one. */
+function pathOf(baseUrl: string | undefined): string {
+  return baseUrl === undefined ? '/v1' : new URL(baseUrl).pathname.replace(/\/$/, '')
 }
 
 function operationsOf({ embeddings, opaque }: OpenAICompatibleDefinition): readonly Operation[] {
@@ -115,14 +125,15 @@ function chatOptions(definition: OpenAICompatibleDefinition): OpenAIChatOptions 
 }
 
 function modelListing(
-  { models, models_path, model_prefix }: OpenAICompatibleDefinition,
+  { models, models_path }: OpenAICompatibleDefinition,
   options: OpenAICompatibleOptions,
+  names: ModelNames,
 ): ModelListing {
   const configured = modelsOf(options)
   if (configured !== undefined) return { known: configured, path: false }
   return {
     ...(models === undefined ? {} : { known: models }),
     ...(models_path === undefined ? {} : { path: models_path }),
-    ...(model_prefix === undefined ? {} : { publicId: (id) => `${model_prefix}${id}` }),
+    publicId: names.public,
   }
 }

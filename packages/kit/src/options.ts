@@ -3,13 +3,14 @@ import Type, { type Static } from 'typebox'
 import type { NamedKey } from './targets/key-targets.ts'
 
 /*
- * Schemas describe what operators write. The keywords `quantity`, `secret`, `commas` and `expects` are the gateway's: a duration
- * arrives here in milliseconds, a secret as `{ name, value: Secret }`, a list with commas as a list.
+ * Schemas describe what operators write. The keywords `quantity`, `secret`, `commas` and `expects` are the server's: it hands on
+ * durations in milliseconds, secrets as `{ name, value: Secret }`, lists with commas as lists. Who embeds the gateway may write
+ * durations with their unit and plain keys instead.
  */
 
 const duration = (description: string) =>
   Type.Optional(
-    Type.Unsafe<number>({
+    Type.Unsafe<number | string>({
       type: ['string', 'number'],
       minimum: 0,
       quantity: 'duration',
@@ -95,7 +96,7 @@ export function baseUrlOption(defaultUrl?: string) {
 
 /** `api_keys`: requests are spread over them. */
 export function apiKeysOption(keys: 'required' | 'optional') {
-  const list = Type.Unsafe<readonly NamedKey[]>({
+  const list = Type.Unsafe<readonly (NamedKey | string)[]>({
     type: 'array',
     items: { type: 'string', minLength: 1, secret: true, description: 'A key of the provider.' },
     ...(keys === 'required' ? { minItems: 1 } : {}),
@@ -114,18 +115,36 @@ export type HttpOptions = { readonly [Name in keyof HttpSchemas]?: Static<HttpSc
 /** Options of a backend with keys as it gets them. */
 export interface KeyBackendOptions extends HttpOptions {
   readonly base_url?: string
-  readonly api_keys?: readonly NamedKey[]
+  readonly api_keys?: readonly (NamedKey | string)[]
 }
 
 /** The limits that options set; the gateway's hold for the others. */
-export function timeoutsOf({ timeout, timeouts }: HttpOptions): Partial<Timeouts> {
+export function timeoutsOf({ timeout, timeouts = {} }: HttpOptions): Partial<Timeouts> {
+  const { connect, first_byte, idle, total } = timeouts
+  const whole = timeout === undefined ? 0 : milliseconds(timeout)
   return {
-    ...(timeout === undefined || timeout === 0 ? {} : { firstByteMs: timeout, totalMs: timeout }),
-    ...(timeouts?.connect === undefined ? {} : { connectMs: timeouts.connect }),
-    ...(timeouts?.first_byte === undefined ? {} : { firstByteMs: timeouts.first_byte }),
-    ...(timeouts?.idle === undefined ? {} : { idleMs: timeouts.idle }),
-    ...(timeouts?.total === undefined ? {} : { totalMs: timeouts.total }),
+    ...(whole === 0 ? {} : { firstByteMs: whole, totalMs: whole }),
+    ...(connect === undefined ? {} : { connectMs: milliseconds(connect) }),
+    ...(first_byte === undefined ? {} : { firstByteMs: milliseconds(first_byte) }),
+    ...(idle === undefined ? {} : { idleMs: milliseconds(idle) }),
+    ...(total === undefined ? {} : { totalMs: milliseconds(total) }),
   }
+}
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A number is milliseconds already; a text has its unit, or counts seconds. */
+function milliseconds(duration: number | string): number {
+  if (typeof duration === 'number') return duration
+  const [, amount, unit = 's'] = /^ *(\d+(?:\.\d+)?) *(ms|s|m|h|d)? *$/.exec(duration) ?? []
+  if (amount === undefined || !isUnit(unit)) {
+    throw new GatewayError('config_invalid', 'A limit of time is not a duration such as 30s.')
+  }
+  return Math.ceil(Number(amount) * units[unit])
+}
+
+function isUnit(unit: string): unit is keyof typeof units {
+  return Object.hasOwn(units, unit)
 }
 
 /** The models that an operator lists; `undefined` where the provider is to be asked. */

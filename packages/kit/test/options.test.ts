@@ -77,6 +77,21 @@ describe('options', () => {
     ).toEqual({ connectMs: 1, firstByteMs: 0, idleMs: 2, totalMs: 3 })
   })
 
+  it.each([
+    ['250ms', 250],
+    ['30s', 30_000],
+    ['1.5m', 90_000],
+    ['1h', 3_600_000],
+    ['30', 30_000],
+    [30, 30],
+  ])('read a limit of %j', (timeout, ms) => {
+    expect(timeoutsOf({ timeout })).toEqual({ firstByteMs: ms, totalMs: ms })
+  })
+
+  it.each(['', 'soon', '-1s', '1 fortnight'])('refuse a limit of %j', (timeout) => {
+    expect(() => timeoutsOf({ timeout })).toThrow(/not a duration/)
+  })
+
   it('name models in either form', () => {
     expect(modelsOf({})).toBeUndefined()
     expect(

@@ -20,8 +20,8 @@ export interface KeyTargetsOptions {
   readonly type: string
   /** What the keys are valid for. */
   readonly baseUrl: string
-  /** None: one target without a credential, for servers that need no key. */
-  readonly keys: readonly NamedKey[]
+  /** None: one target without a credential, for servers that need no key. Plain texts are named by their place. */
+  readonly keys: readonly (NamedKey | string)[]
   readonly defaults: PoolDefaults
   /** Who accepts opaque reasoning state of a key: all keys of the provider, or that key only. */
   readonly stateScope: 'provider' | 'key'
@@ -36,7 +36,8 @@ export function keyTargets(options: KeyTargetsOptions): TargetSource {
   if (keys.length === 0) return fixedTargets([targetOf(options)], defaults)
   const targets = new Map<string, HttpTarget>()
   const names = new Set<string>()
-  for (const key of keys) {
+  for (const [at, given] of keys.entries()) {
+    const key = typeof given === 'string' ? named(given, at) : given
     const target = targetOf(options, {
       ...key,
       name: unusedName(key.name, names),
@@ -61,6 +62,12 @@ function targetOf({ type, baseUrl, stateScope }: KeyTargetsOptions, key?: NamedK
   }
 }
 
+function named(text: string, at: number): NamedKey {
+  const name = `api_keys[${at}]`
+  if (text.trim() === '') throw unusable(name)
+  return { name, value: new Secret(text) }
+}
+
 /** Several keys may come from one variable or setting. */
 function unusedName(name: string, names: ReadonlySet<string>): string {
   if (!names.has(name)) return name
@@ -74,7 +81,11 @@ function cleaned({ name, value }: NamedKey): Secret {
   const text = value.reveal()
   const key = text.trim().replace(/^Bearer\s+/i, '')
   if (/^[\x21-\x7e]+$/.test(key)) return key === text ? value : new Secret(key)
-  throw new GatewayError(
+  throw unusable(name)
+}
+
+function unusable(name: string): GatewayError {
+  return new GatewayError(
     'config_invalid',
     `The key ${name} is empty or has characters that no key has (spaces, line breaks). Copy it again.`,
   )

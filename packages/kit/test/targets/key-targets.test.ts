@@ -64,6 +64,23 @@ describe('keyTargets', () => {
     expect(() => targets([key('A', text)])).toThrow(/^The key A is empty or has characters/)
   })
 
+  it('names plain texts by their place, and refuses empty ones', async () => {
+    const make = (keys: readonly string[]) =>
+      keyTargets({
+        type: 'acme',
+        baseUrl: 'https://api.acme.example/v1',
+        keys,
+        defaults: { strategy: 'round-robin', affinity: 'none' },
+        stateScope: 'key',
+      }).current()
+
+    const list = make(['sk-1', 'sk-2'])
+
+    expect(list.map(({ name }) => name)).toEqual(['api_keys[0]', 'api_keys[1]'])
+    expect((await list[1]?.credential?.(signal))?.secret.reveal()).toBe('sk-2')
+    expect(() => make([' '])).toThrow(/^The key api_keys\[0\] is empty/)
+  })
+
   it('makes one target without a credential where there is no key', () => {
     const [target, second] = targets([])
 

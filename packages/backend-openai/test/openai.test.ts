@@ -1,0 +1,77 @@
+import { createGateway, type Gateway, Secret } from '@jackfield/core'
+import { type OpenAIChatFake, startOpenAIChatFake } from '@jackfield/testkit'
+import { Compile } from 'typebox/compile'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import openai, { type OpenAIOptions } from '../src/index.ts'
+
+const principal = { id: 'local', name: 'local' }
+
+describe('the openai backend', () => {
+  let fake: OpenAIChatFake
+  let gateway: Gateway
+  beforeEach(async () => {
+    fake = await startOpenAIChatFake({ models: ['gpt-5.1', 'brand-new'] })
+  })
+  afterEach(async () => {
+    await gateway.close({ graceMs: 0 })
+    await fake.close()
+  })
+
+  const start = async (options: Partial<OpenAIOptions> = {}): Promise<void> => {
+    const api_keys = [{ name: 'OPENAI_API_KEY', value: new Secret('sk-fake') }]
+    gateway = await createGateway({
+      config: {
+        backends: [
+          {
+            name: 'openai',
+            plugin: openai,
+            options: { base_url: fake.baseUrl, api_keys, ...options },
+          },
+        ],
+      },
+    })
+  }
+
+  it('needs a key and nothing else', async () => {
+    await start()
+    const validator = Compile(openai.options)
+
+    expect(validator.Check({ api_keys: ['sk-1'] })).toBe(true)
+    expect(validator.Check({})).toBe(false)
+    expect(validator.Check({ api_keys: ['sk-1'], organisation: 'x' })).toBe(false)
+  })
+
+  it('lists what OpenAI lists, with the limits that OpenAI does not say', async () => {
+    await start({ organization: 'org-1', project: 'proj_1' })
+
+    const models = await gateway.models(principal)
+
+    expect(models.map(({ id, contextWindow }) => [id, contextWindow])).toEqual([
+      ['gpt-5.1', 400_000],
+      ['brand-new', undefined],
+    ])
+    expect(fake.server.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer sk-fake',
+      'openai-organization': 'org-1',
+      'openai-project': 'proj_1',
+    })
+  })
+
+  it('lists known models while OpenAI does not answer', async () => {
+    await start()
+    await fake.server.setListener('refuse')
+
+    const models = await gateway.models(principal)
+
+    expect(models.map(({ id }) => id)).toContain('gpt-5.1')
+    expect(new Set(models.map(({ id }) => id)).size).toBe(models.length)
+  })
+
+  it('sends no account headers that nobody configured', async () => {
+    await start()
+
+    await gateway.models(principal)
+
+    expect(Object.keys(fake.server.requests[0]?.headers ?? {})).not.toContain('openai-organization')
+  })
+})
