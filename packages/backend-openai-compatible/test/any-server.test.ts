@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Gateway } from '@jackfield/core'
 import { type OpenAIChatFake, reply, startOpenAIChatFake } from '@jackfield/testkit'
 import { Compile } from 'typebox/compile'
@@ -33,6 +34,17 @@ describe('the openai-compatible backend', () => {
     return gateway
   }
   const sent = (): unknown => fake.server.requests.at(-1)?.json()
+
+  it('describes every option in its README', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const { properties } = Object(plugin.options)
+
+    const missing = Object.keys(Object(properties)).filter(
+      (name) => !readme.includes(`\`${name}\``),
+    )
+
+    expect(missing).toEqual([])
+  })
 
   it('needs an address and nothing else', () => {
     const validator = Compile(plugin.options)

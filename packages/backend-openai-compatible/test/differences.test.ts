@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Gateway } from '@jackfield/core'
 import { createOpenAIChat, openaiCompletions } from '@jackfield/dialect-openai'
 import {
@@ -8,6 +9,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest'
 import { type OpenAICompatibleDefinition, openAICompatible } from '../src/index.ts'
 import { type CallOptions, call, type Got, gatewayWith } from './call.ts'
+import acme from './examples/acme.ts'
 
 const messages = [{ role: 'user', content: 'Hello' }]
 /** The same protocol under another name: its calls cannot be forwarded. */
@@ -38,6 +40,18 @@ describe('openAICompatible', () => {
     const { requests } = fake.server
     return { ...got, sent: requests[0]?.json(), paths: requests.map(({ path }) => path) }
   }
+
+  it('makes the backend that the README shows', async () => {
+    const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+    const fake = await startOpenAIChatFake()
+    const gateway = await gatewayWith(acme, { base_url: fake.baseUrl, api_keys: ['sk-fake'] })
+    open.push(gateway, fake)
+
+    await call(gateway, { model: 'fake-chat', messages, max_completion_tokens: 5, logit_bias: {} })
+
+    expect(fake.server.requests[0]?.json()).toEqual({ model: 'fake-chat', messages, max_tokens: 5 })
+    expect(textOf('../README.md')).toContain(textOf('examples/acme.ts'))
+  })
 
   it('forwards what the client sent where nothing differs', async () => {
     const body = { model: 'fake-chat', messages, unknown_field: { a: 1 } }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createGateway, type Gateway, Secret } from '@jackfield/core'
 import { type OpenAIChatFake, startOpenAIChatFake } from '@jackfield/testkit'
 import { Compile } from 'typebox/compile'
@@ -8,16 +9,17 @@ const principal = { id: 'local', name: 'local' }
 
 describe('the openai backend', () => {
   let fake: OpenAIChatFake
-  let gateway: Gateway
+  let gateway: Gateway | undefined
   beforeEach(async () => {
     fake = await startOpenAIChatFake({ models: ['gpt-5.1', 'brand-new'] })
   })
   afterEach(async () => {
-    await gateway.close({ graceMs: 0 })
+    await gateway?.close({ graceMs: 0 })
+    gateway = undefined
     await fake.close()
   })
 
-  const start = async (options: Partial<OpenAIOptions> = {}): Promise<void> => {
+  const start = async (options: Partial<OpenAIOptions> = {}): Promise<Gateway> => {
     const api_keys = [{ name: 'OPENAI_API_KEY', value: new Secret('sk-fake') }]
     gateway = await createGateway({
       config: {
@@ -30,10 +32,21 @@ describe('the openai backend', () => {
         ],
       },
     })
+    return gateway
   }
 
-  it('needs a key and nothing else', async () => {
-    await start()
+  it('describes every option in its README', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const { properties } = Object(openai.options)
+
+    const missing = Object.keys(Object(properties)).filter(
+      (name) => !readme.includes(`\`${name}\``),
+    )
+
+    expect(missing).toEqual([])
+  })
+
+  it('needs a key and nothing else', () => {
     const validator = Compile(openai.options)
 
     expect(validator.Check({ api_keys: ['sk-1'] })).toBe(true)
@@ -42,9 +55,9 @@ describe('the openai backend', () => {
   })
 
   it('lists what OpenAI lists, with the limits that OpenAI does not say', async () => {
-    await start({ organization: 'org-1', project: 'proj_1' })
+    const running = await start({ organization: 'org-1', project: 'proj_1' })
 
-    const models = await gateway.models(principal)
+    const models = await running.models(principal)
 
     expect(models.map(({ id, contextWindow }) => [id, contextWindow])).toEqual([
       ['gpt-5.1', 400_000],
@@ -58,19 +71,19 @@ describe('the openai backend', () => {
   })
 
   it('lists known models while OpenAI does not answer', async () => {
-    await start()
+    const running = await start()
     await fake.server.setListener('refuse')
 
-    const models = await gateway.models(principal)
+    const models = await running.models(principal)
 
     expect(models.map(({ id }) => id)).toContain('gpt-5.1')
     expect(new Set(models.map(({ id }) => id)).size).toBe(models.length)
   })
 
   it('sends no account headers that nobody configured', async () => {
-    await start()
+    const running = await start()
 
-    await gateway.models(principal)
+    await running.models(principal)
 
     expect(Object.keys(fake.server.requests[0]?.headers ?? {})).not.toContain('openai-organization')
   })

@@ -106,13 +106,15 @@ export class Sender {
       signal,
     })
     if (isGatewayError(answer)) return { failed: answer }
-    return await acceptAnswer(answer, {
+    const result = await acceptAnswer(answer, {
       surface: client.surface,
       request,
       target,
       upstream: client.upstream(target),
       maxBytes: this.#context.network.maxResponseBytes,
     })
+    // While an error's body was read: what came of it blames the provider for what the caller did.
+    return signal.aborted && 'failed' in result ? { failed: abortError(signal.reason) } : result
   }
 }
 

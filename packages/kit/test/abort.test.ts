@@ -91,6 +91,23 @@ describe('abort', () => {
     expect((await server.waitForAbort(request)) - at).toBeLessThan(100)
   })
 
+  it('while the body of an error is read counts as an abort, not as the provider’s failure', async () => {
+    server.respondWith([
+      { do: 'head', status: 429 },
+      { do: 'write', bytes: 'slow' },
+      { do: 'hang' },
+    ])
+    const controller = new AbortController()
+    const result = send(testBackend(server.url), {}, { signal: controller.signal })
+    const request = await server.waitForRequest(1)
+    await server.waitForState(request, 'hanging')
+
+    controller.abort(reason)
+
+    expect(failureOf(await result)).toBe(reason)
+    await server.waitForAbort(request)
+  })
+
   it('before the body is started is told to a receiver that starts later', async () => {
     server.respondWith(endless)
     const controller = new AbortController()

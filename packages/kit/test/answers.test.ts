@@ -172,6 +172,17 @@ describe('answers', () => {
     expect(resource).toMatchObject({ code: 'invalid_request', status: 404 })
   })
 
+  it('may end with their connection', async () => {
+    server.respondWith([
+      { do: 'raw', bytes: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"a":1}' },
+      { do: 'end' },
+    ])
+
+    const body = await readBody(okOf(await send(testBackend(server.url))).body)
+
+    expect([body.text, body.ended]).toEqual(['{"a":1}', true])
+  })
+
   it('pass over early hints', async () => {
     server.respondWith([
       { do: 'raw', bytes: 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n' },

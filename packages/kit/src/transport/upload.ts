@@ -19,6 +19,8 @@ export class Upload extends Readable implements BodyReceiver {
     super()
     this.#source = source
     this.#observer = observer
+    // undici stops listening when the request is over; what breaks the rest of the body then concerns nobody.
+    this.on('error', () => {})
   }
 
   override _read(): void {
