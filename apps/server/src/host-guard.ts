@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { GatewayError } from '@jackfield/core'
 import type { FastifyInstance } from 'fastify'
 import { isLoopbackHost } from './config/exposure.ts'
 
@@ -11,29 +12,36 @@ export function guardHost(
   options: { readonly host: string; readonly allowed: () => readonly string[] },
 ): void {
   if (!isLoopbackHost(options.host)) return
-  app.addHook('onRequest', (request, reply, done) => {
-    if (isOwnHost(request.headers.host, options.allowed())) {
-      done()
-      return
-    }
-    const message = `This gateway does not answer to the host name of this request. Use 127.0.0.1 or localhost, or list the name in \`allowed_hosts\`.`
-    const body = request.url.startsWith('/v1')
-      ? { error: { message, type: 'invalid_request_error', param: null, code: 'host_not_allowed' } }
-      : { error: message }
-    reply.code(403).send(body)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isOwnHost(request.headers.host, options.allowed())) done()
+    else done(foreignHost())
   })
+}
+
+function foreignHost(): GatewayError {
+  return new GatewayError(
+    'permission_denied',
+    'This gateway does not answer to the host name in the "Host" header of this request. Use 127.0.0.1 or localhost, or add the name to allowed_hosts in the configuration.',
+  )
 }
 
 /** Whether a `Host` header names this machine's loopback interface or an allowed name, with any port. */
 export function isOwnHost(header: string | undefined, allowed: readonly string[]): boolean {
   if (header === undefined) return false
-  const name = withoutPort(header).toLowerCase()
+  const name = hostName(header)
   if (name === 'localhost' || name.endsWith('.localhost')) return true
-  const address = name.replace(/^\[|\]$/g, '')
-  if (isIP(address) !== 0) return isLoopbackHost(address) || allowed.includes(name)
-  return allowed.some((entry) => entry.toLowerCase() === name)
+  return isLoopbackAddress(name) || allowed.some((entry) => hostName(entry) === name)
 }
 
-function withoutPort(host: string): string {
-  return host.replace(/:\d*$/, '')
+/** Without port, the dot at the end of a full name, and capitals. */
+function hostName(host: string): string {
+  return host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
+}
+
+/** An IPv6 address stands in brackets in a `Host`. */
+function isLoopbackAddress(name: string): boolean {
+  const inBrackets = /^\[(.*)\]$/.exec(name)?.[1]
+  return isIP(name) === 4 || isIP(inBrackets ?? '') === 6
+    ? isLoopbackHost(inBrackets ?? name)
+    : false
 }

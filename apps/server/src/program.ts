@@ -1,10 +1,18 @@
 import { createRequire } from 'node:module'
+import { isatty } from 'node:tty'
 import type { DestinationStream } from 'pino'
 import type { BackendPackages } from './config/backends.ts'
 import type { Environment } from './config/environment.ts'
 import type { LoadInput } from './config/load.ts'
 import type { PackageRoots } from './installed-backends.ts'
 import { backendPackages } from './load-plugins.ts'
+
+/** Standard output. */
+export interface Output {
+  readonly stream: DestinationStream
+  /** Whether a person may be reading: it is a terminal, and its window is still open. Asked anew each time. */
+  readonly isTerminal: boolean
+}
 
 /** The process as commands see it, so that tests can be one. */
 export interface Program extends LoadInput {
@@ -13,8 +21,8 @@ export interface Program extends LoadInput {
   readonly version: string
   readonly env: Environment
   readonly packages: BackendPackages
-  readonly output: { readonly stream: DestinationStream; readonly isTerminal: boolean }
-  /** Writes a text for the person at the terminal. */
+  readonly output: Output
+  /** Writes what was asked for. */
   print(text: string): void
   /** Writes why something cannot be done. */
   complain(text: string): void
@@ -26,6 +34,7 @@ export interface Program extends LoadInput {
 /** The real process. Backends are found in the working folder first, then beside `app` (a file URL of the application). */
 export function processProgram(app: URL, name: string): Program {
   const roots: PackageRoots = [process.cwd(), app]
+  surviveLostReaders()
   return {
     name,
     version: ownVersion(),
@@ -33,7 +42,12 @@ export function processProgram(app: URL, name: string): Program {
     env: process.env,
     cwd: process.cwd(),
     packages: backendPackages(roots),
-    output: { stream: process.stdout, isTerminal: process.stdout.isTTY === true },
+    output: {
+      stream: process.stdout,
+      get isTerminal() {
+        return isatty(1)
+      },
+    },
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`${text}\n`),
     onSignal: (signal, listener) => void process.on(signal, listener),
@@ -43,6 +57,12 @@ export function processProgram(app: URL, name: string): Program {
     },
     exitNow: (code) => process.exit(code),
   }
+}
+
+/** Whoever read the log or the answer of a command may go away: that is no reason to fail calls. */
+function surviveLostReaders(): void {
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
 }
 
 function ownVersion(): string {

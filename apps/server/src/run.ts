@@ -1,10 +1,11 @@
 import { checkConfig } from './commands/check-config.ts'
 import { listBackends } from './commands/list-backends.ts'
-import { describeFailure, serve } from './commands/serve.ts'
+import { serve } from './commands/serve.ts'
 import { createCollector } from './config/collector.ts'
 import { readFlags } from './config/flags.ts'
 import { helpText } from './config/help.ts'
-import { nearestName } from './config/names.ts'
+import { nearestName, quoteName } from './config/names.ts'
+import { describeFailure } from './describe-failure.ts'
 import { type Program, processProgram } from './program.ts'
 
 interface Command {
@@ -27,12 +28,15 @@ const commands: readonly Command[] = [
   },
 ]
 
+/** `EX_USAGE` of `sysexits.h`. */
+const usageError = 64
+
 /** Milliseconds that output may take to drain after the end. */
 const lingerMs = 1_000
 
 /**
- * Runs a command line to its end and resolves to the exit code: 0, 1 for a failure, 78 for a configuration that cannot
- * be used.
+ * Runs a command line to its end and resolves to the exit code: 0, 1 for a failure, 64 for a command that does not exist,
+ * 78 for a configuration that cannot be used.
  */
 export async function runCommand(program: Program): Promise<number> {
   const { words, help, version } = readFlags(program.argv, createCollector().shaping)
@@ -44,11 +48,15 @@ export async function runCommand(program: Program): Promise<number> {
     program.print(program.version)
     return 0
   }
-  const [word = 'serve', ...rest] = words
+  const [word = 'serve', extra] = words
   const command = commands.find(({ name }) => name === word)
-  if (command === undefined || rest.length > 0) {
-    program.complain(unknownCommand(command === undefined ? word : (rest[0] ?? ''), program.name))
-    return 64
+  if (command === undefined) {
+    program.complain(unknownCommand(word, program.name))
+    return usageError
+  }
+  if (extra !== undefined) {
+    program.complain(`"${word}" takes no further word. See ${program.name} --help.`)
+    return usageError
   }
   try {
     return await command.run(program)
@@ -67,10 +75,10 @@ export async function run(app: string | URL, name: string): Promise<void> {
 }
 
 function unknownCommand(word: string, program: string): string {
-  const near = nearestName(
-    word,
-    commands.map(({ name }) => name),
-  )
-  const hint = near === undefined ? `See ${program} --help.` : `Did you mean "${near}"?`
-  return `There is no command "${word.slice(0, 60)}". ${hint}`
+  const names = commands.map(({ name }) => name)
+  const near = nearestName(word, names)
+  const shown = near === undefined ? quoteName(word) : `"${word}"`
+  const hint =
+    near === undefined ? `The commands are ${names.join(', ')}.` : `Did you mean "${near}"?`
+  return `There is no command ${shown}. ${hint} See ${program} --help.`
 }

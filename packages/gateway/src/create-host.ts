@@ -1,4 +1,5 @@
 import { sendError } from './answer-error.ts'
+import { callerError } from './caller-error.ts'
 import type { GatewayHost } from './gateway-host.ts'
 import type { HostParts } from './host-parts.ts'
 import { mountFrontend } from './mount-frontend.ts'
@@ -15,5 +16,10 @@ export function createHost(parts: HostParts): GatewayHost {
     contributeModels: (shape) => shapes.add(shape),
     notFound: (request, reply) =>
       sendError(reply, parts.encodeShared(unknownPath(request), request)),
+    refuse(request, reply, thrown) {
+      const error = callerError(thrown)
+      if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed')
+      sendError(reply, parts.encodeShared(error, request))
+    },
   }
 }

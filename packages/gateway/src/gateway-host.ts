@@ -50,6 +50,8 @@ export interface GatewayHost {
   contributeModels(shape: ModelsShape): void
   /** Answers 404 in the form of the path: for `app.setNotFoundHandler` of an app that is nothing but a gateway. */
   notFound(request: FastifyRequest, reply: FastifyReply): void
+  /** Answers an error in the form of the path: for `app.setErrorHandler` of an app that is nothing but a gateway. */
+  refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): void
 }
 
 declare module 'fastify' {

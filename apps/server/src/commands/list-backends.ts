@@ -1,7 +1,8 @@
+import { describeNeeds } from '../backend-needs.ts'
 import { loadConfig } from '../config/load.ts'
 import { ConfigError } from '../config/problems.ts'
-import type { InstalledBackend } from '../installed-backends.ts'
 import type { Program } from '../program.ts'
+import { table } from '../table.ts'
 
 /** Prints the installed backends: type, package, version, what each needs, and whether it is in use. */
 export async function listBackends(program: Program): Promise<number> {
@@ -10,13 +11,13 @@ export async function listBackends(program: Program): Promise<number> {
     backend.type,
     `${backend.packageName}@${backend.version}`,
     used.get(backend.packageName)?.join(', ') ?? 'not enabled',
-    needs(backend),
+    describeNeeds(backend),
   ])
-  program.print(table([['TYPE', 'PACKAGE', 'ENABLED AS', 'NEEDS'], ...rows]))
+  program.print(table([['TYPE', 'PACKAGE', 'ENABLED AS', 'NEEDS'], ...rows]).join('\n'))
   return 0
 }
 
-/** Names under which each package is enabled. A configuration with problems enables nothing. */
+/** Names under which each package is enabled. A configuration with problems enables nothing, and they are told. */
 async function usedTypes(program: Program): Promise<ReadonlyMap<string, readonly string[]>> {
   const used = new Map<string, string[]>()
   try {
@@ -29,24 +30,4 @@ async function usedTypes(program: Program): Promise<ReadonlyMap<string, readonly
     program.complain(`${error.message}\n`)
   }
   return used
-}
-
-function needs({ auth, variables }: InstalledBackend): string {
-  if (auth === 'none') return 'nothing'
-  if (auth === 'oauth') return 'a local login'
-  return variables.api_keys === undefined ? 'options in the configuration' : variables.api_keys
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -38,6 +38,8 @@ export interface LoadedConfig {
   readonly backends: readonly ConfiguredBackend[]
   /** Backends that are configured and cannot serve; each has its warning. */
   readonly disabled: readonly DisabledBackend[]
+  /** Whether the backends were found by their variables, without a `backends` section. */
+  readonly isAutomatic: boolean
   /** Where each value was given, by its dotted path. */
   readonly sources: ReadonlyMap<string, string>
   readonly warnings: readonly Problem[]
@@ -63,7 +65,7 @@ export async function loadConfig(input: LoadInput): Promise<LoadedConfig> {
   const effective = withDefaultBackend(base, backends, collector)
   const config = decodeConfig(effective, backends, collector)
   checkRoutes(config, backends, collector)
-  checkExposure(config, backends.enabled, collector.report)
+  checkExposure({ host: config.host, config, backends: backends.enabled }, collector.report)
   warnUnknownVariables(input.env, collector.warn)
   throwProblems(collector)
   const shown = withEntry(effective, 'backends', backends.section)
@@ -71,6 +73,7 @@ export async function loadConfig(input: LoadInput): Promise<LoadedConfig> {
     config,
     backends: backends.enabled,
     disabled: backends.disabled,
+    isAutomatic: backends.isAutomatic,
     sources: sourcesOf(shown),
     warnings: sortProblems(collector.warnings),
     ...(file === undefined ? {} : { file: file.shown }),

@@ -264,7 +264,6 @@ export const configSchema = Type.Object(
         flag: ['log-level'],
         environment: ['LOG_LEVEL'],
         synonyms: { warning: 'warn', critical: 'fatal' },
-        restart: true,
         description: 'Least important lines that are written.',
       }),
       format: choice(['auto', 'pretty', 'json'], {

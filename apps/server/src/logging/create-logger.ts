@@ -1,27 +1,36 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
+import { type Logger, pino } from 'pino'
 import type { ServerConfig } from '../config/schema.ts'
+import type { Output } from '../program.ts'
+import { describeError } from './describe-error.ts'
+import type { KnownSecrets } from './known-secrets.ts'
 
-/** Fields that a pretty line does not repeat. */
+/** Fields that a pretty line leaves out. */
 const hidden = 'pid,hostname,reqId'
 
 /**
- * The log of the server: pretty on a terminal, one JSON object per line otherwise. Prompts, headers and keys are never
- * given to it.
+ * The log of the server: pretty for a person at a terminal, one JSON object per line otherwise. Prompts, headers and keys
+ * are never given to it; in errors, whose texts others write, keys are replaced.
  */
-export function createLogger(
+export async function createLogger(
   { level, format }: ServerConfig['log'],
-  output: { readonly stream: DestinationStream; readonly isTerminal: boolean },
-): Logger {
-  const isPretty = format === 'pretty' || (format === 'auto' && output.isTerminal)
-  if (!isPretty) return pino({ level }, output.stream)
-  const stream = pretty({
-    destination: { write: (line: string) => output.stream.write(line) } as never,
+  options: { readonly output: Output; readonly secrets: KnownSecrets },
+): Promise<Logger> {
+  const { output, secrets } = options
+  const redact = (text: string) => secrets.redact(text)
+  const settings = { level, serializers: { err: (error: unknown) => describeError(error, redact) } }
+  if (!isPretty(format, output)) return pino(settings, output.stream)
+  // Loaded only where it is used: a start that writes JSON should not wait for it.
+  const { prettyFactory } = await import('pino-pretty')
+  const pretty = prettyFactory({
     colorize: output.isTerminal,
     ignore: hidden,
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
-    sync: true,
   })
-  return pino({ level }, stream)
+  return pino(settings, { write: (line) => void output.stream.write(pretty(line)) })
+}
+
+/** Whether the log is written for people. */
+export function isPretty(format: ServerConfig['log']['format'], output: Output): boolean {
+  return format === 'pretty' || (format === 'auto' && output.isTerminal)
 }

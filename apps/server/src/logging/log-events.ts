@@ -1,55 +1,88 @@
-import type { AttributedUsage, CallEnd, Gateway, Logger } from '@jackfield/core'
+import type { AttemptEnd, AttributedUsage, CallEnd, Gateway, Logger } from '@jackfield/core'
 
 /** Writes what the gateway tells about itself: one line per call at its end, and what operators must know of targets. */
-export function logEvents(gateway: Gateway, log: Logger): void {
-  gateway.events.on('call-end', (end) => logCall(end, log))
-  gateway.events.on('attempt-end', ({ callId, attempt, outcome, next }) => {
-    if (outcome.result !== 'failed') return
-    const { route, error, status } = outcome
-    const fields = {
-      callId,
-      attempt,
-      ...route,
-      status,
-      code: error?.code,
-      err: error?.message,
-      next,
-    }
-    log.warn(fields, 'attempt failed')
+export function logEvents(
+  gateway: Gateway,
+  options: { readonly log: Logger; readonly redact: (text: string) => string },
+): void {
+  const { log, redact } = options
+  const { events } = gateway
+  events.on('call-end', (end) => {
+    log.info(callFields(end, redact), 'call')
+    log.debug({ callId: end.callId, decision: end.decision }, 'decision')
   })
-  gateway.events.on('target-state', (change) => {
+  events.on('attempt-end', (end) => {
+    if (end.outcome.result === 'failed') log.warn(attemptFields(end, redact), 'attempt failed')
+  })
+  events.on('target-state', ({ reason, ...change }) => {
     const level = change.state === 'ready' ? 'info' : 'warn'
-    log[level](change, 'target changed')
+    log[level]({ ...change, reason: redact(reason) }, 'target changed')
   })
-  gateway.events.on('backend-fault', ({ backend, callId, error }) => {
+  events.on('backend-fault', ({ backend, callId, error }) => {
     log.error({ backend, callId, err: error }, 'backend failed unexpectedly')
   })
-  gateway.events.on('config-applied', (changes) => log.info(changes, 'configuration applied'))
+  events.on('config-applied', (changes) => log.info(changes, 'configuration applied'))
 }
 
-function logCall(end: CallEnd, log: Logger): void {
-  const { route, usage, totalUsage, decision, error, annotations, ...rest } = end
-  const fields = {
-    ...rest,
-    ttftMs: rounded(end.ttftMs),
-    durationMs: rounded(end.durationMs),
+type Redact = (text: string) => string
+
+/** Characters of a text of the client's that a line repeats. */
+const longest = 200
+
+/** What `docs/reference/log.md` says of the line of a call. */
+function callFields(end: CallEnd, redact: Redact): object {
+  const { route, usage, totalUsage, error, annotations } = end
+  return {
+    callId: end.callId,
+    principal: end.principal,
+    operation: end.operation,
+    dialect: end.dialect,
+    path: shortened(end.path),
+    model: end.model === undefined ? undefined : shortened(end.model),
+    stream: end.stream,
+    status: end.status,
+    code: error?.code,
+    reason: error === undefined ? undefined : redact(error.message),
     backend: route?.backend,
     target: route?.target,
     upstreamModel: route?.model,
     way: route?.way,
-    code: error?.code,
-    reason: error?.message,
-    usage: flat(usage),
-    ...(end.attempts > 1 ? { totalUsage: flat(totalUsage) } : {}),
-    ...annotations,
+    attempts: end.attempts,
+    ttftMs: rounded(end.ttftMs),
+    durationMs: rounded(end.durationMs),
+    finishReason: end.finishReason,
+    usage: counters(usage),
+    totalUsage: end.attempts > 1 ? counters(totalUsage) : undefined,
+    annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
   }
-  log.info(fields, 'call')
-  log.debug({ callId: end.callId, decision }, 'decision')
 }
 
-function flat({ source, usage }: AttributedUsage): object {
-  const { extra: _, ...counters } = usage ?? {}
-  return { source, ...counters }
+function attemptFields({ callId, attempt, outcome, next }: AttemptEnd, redact: Redact): object {
+  const { route, error, status, durationMs } = outcome
+  return {
+    callId,
+    attempt,
+    backend: route.backend,
+    target: route.target,
+    upstreamModel: route.model,
+    way: route.way,
+    upstreamStatus: status,
+    upstreamRequestId: error?.upstream?.requestId,
+    code: error?.code,
+    reason: error === undefined ? undefined : redact(error.message),
+    durationMs: rounded(durationMs),
+    next,
+  }
+}
+
+/** Clients choose these texts. */
+function shortened(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+function counters({ source, usage }: AttributedUsage): object {
+  const { extra: _, ...counted } = usage ?? {}
+  return { source, ...counted }
 }
 
 function rounded(ms: number | undefined): number | undefined {
