@@ -75,7 +75,7 @@ function stateOf(part: { readonly state?: readonly OpaqueState[] }): {
 }
 
 /** Pieces of a text that together are the text. */
-export function* cut(text: string): Generator<string> {
+function* cut(text: string): Generator<string> {
   let start = 0
   while (start < text.length) {
     const end = cutPoint(text, start)

@@ -238,7 +238,7 @@ function routeHeader(route: Route | undefined): Headers {
 }
 
 /** A text that may stand in a header: everything but printable ASCII is percent-encoded. */
-export function headerText(text: string): string {
+function headerText(text: string): string {
   return text.replace(/[^ -~]/gu, (character) =>
     encodeURIComponent(character.isWellFormed() ? character : '\ufffd'),
   )

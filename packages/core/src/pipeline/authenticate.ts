@@ -38,7 +38,7 @@ export function createAuthenticator(keys: readonly ClientKey[]): Authenticator {
 }
 
 /** The credential that a client sent, in any of the places that the four protocols use. */
-export function readCredential(headers: Headers): string | undefined {
+function readCredential(headers: Headers): string | undefined {
   const authorization = headerValue(headers, 'authorization')
   if (authorization?.slice(0, 7).toLowerCase() === 'bearer ') return authorization.slice(7).trim()
   return headerValue(headers, 'x-api-key') ?? headerValue(headers, 'x-goog-api-key')

@@ -127,7 +127,7 @@ function defaultOf(view: RoutingView, allowed: readonly string[]): string | unde
 }
 
 /** The backend that a `default_backend` names first. */
-export function backendOf(
+function backendOf(
   text: string,
   view: Pick<RoutingView, 'isBackend' | 'takesPair'>,
 ): string | undefined {
