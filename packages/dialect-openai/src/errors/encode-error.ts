@@ -72,6 +72,8 @@ function plainStatus(error: GatewayError): number {
 
 /** The `error` member of the envelope, in answers and in streams. */
 export function errorObject(error: GatewayError): JsonObject {
-  const { type, code } = spellings[error.code]
+  const known: Readonly<Record<string, Spelling>> = spellings
+  // An error made by a newer copy of the core may have a code that this one does not know.
+  const { type, code } = known[error.code] ?? spellings.internal
   return { message: error.message, type, param: error.param ?? null, code }
 }

@@ -35,9 +35,9 @@ function fromRetryAfter(headers: Headers): number | undefined {
   if (!Number.isNaN(milliseconds)) return milliseconds
   const value = headerValue(headers, 'retry-after')
   if (value === undefined) return undefined
-  // A date begins with the name of a day, so anything that begins with a digit is a duration.
+  // A date begins with the name of a day, and everything else that means something with a digit.
   if (/^\s*\d/.test(value)) return parseDuration(value)
-  const date = Date.parse(value)
+  const date = /^\s*[A-Za-z]/.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - timeOf(headers))
 }
 

@@ -9,6 +9,10 @@ import { decodeFinish } from '../chat/finish-reason.ts'
 import { namesIn, usageIn } from './body-facts.ts'
 
 const headBytes = 2048
+
+/** Places of a key that are tried: a few vendors have objects of their own behind the answer. */
+const maxTries = 8
+
 const tailBytes = 16 * 1024
 
 const CLOSE_BRACE = 0x7d
@@ -16,7 +20,7 @@ const BACKSLASH = 0x5c
 
 const openBrace = Buffer.from('{')
 const closeBrace = Buffer.from('}')
-const usageKey = Buffer.from('"usage"')
+const tailKeys = ['"usage"', '"model"', '"id"'].map((key) => Buffer.from(key))
 const finishKey = Buffer.from('"finish_reason"')
 
 /**
@@ -50,15 +54,27 @@ function scanHead(bytes: Buffer): JsonDocument | undefined {
   return comma === -1 ? undefined : tryScan([head.subarray(0, comma), closeBrace])
 }
 
-/**
- * The members from `usage` on, as an object of their own. That they can be read as one proves that this `usage` belongs to the
- * answer itself: behind a deeper one there would be a closing bracket too many, and one inside a text has its quotes escaped.
- */
+/** The members behind the list, as an object of their own: from the first on that can be found. */
 function scanTail(bytes: Buffer): JsonDocument | undefined {
   const tail = bytes.subarray(-tailBytes)
-  for (let at = tail.lastIndexOf(usageKey); at !== -1; at = lastBefore(tail, usageKey, at)) {
+  const documents = tailKeys.map((key) => scanFrom(tail, key))
+  return documents.reduce((best, next) => (membersOf(next) > membersOf(best) ? next : best))
+}
+
+function membersOf(document: JsonDocument | undefined): number {
+  return document?.members.length ?? 0
+}
+
+/**
+ * The members from a key on, as an object of their own. That they can be read as one proves that the key belongs to the answer
+ * itself: behind a deeper one there would be a closing bracket too many, and one inside a text has its quotes escaped.
+ */
+function scanFrom(tail: Buffer, key: Buffer): JsonDocument | undefined {
+  let at = tail.lastIndexOf(key)
+  for (let tries = 0; at !== -1 && tries < maxTries; tries += 1) {
     const document = tryScan([openBrace, tail.subarray(at)])
-    if (document?.get('usage')?.kind === 'object') return document
+    if (document !== undefined) return document
+    at = lastBefore(tail, key, at)
   }
   return undefined
 }
