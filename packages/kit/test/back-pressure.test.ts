@@ -2,6 +2,7 @@ import { type BodyReceiver, type BodySource, GatewayError } from '@jackfield/cor
 import { type FakeServer, reply, startFakeServer } from '@jackfield/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { send, testBackend } from './doubles/backend.ts'
+import { FakeClock } from './doubles/fake-clock.ts'
 import { failureOf, okOf, Recorder } from './doubles/read-body.ts'
 
 const frame = `data: ${'x'.repeat(16_000)}\n\n`
@@ -169,6 +170,39 @@ describe('streamed request bodies', () => {
     controller.abort()
     failureOf(await result)
     expect(source.cancelled).toBeDefined()
+  })
+
+  it('may be slow to come: that is not the upstream’s silence', async () => {
+    const clock = new FakeClock()
+    const source = new TestSource()
+    const timeouts = { firstByteMs: 1_000, totalMs: 0 }
+    const result = send(testBackend(server.url, { clock, timeouts }), request(source))
+    await source.asked()
+    source.receiver?.data(Buffer.from('first,'))
+    await turn()
+
+    clock.advance(1e7)
+    source.receiver?.data(Buffer.from('second'))
+    source.receiver?.end()
+
+    okOf(await result)
+    expect(server.requests[0]?.text()).toBe('first,second')
+  })
+
+  it('that were sent wait no longer for an answer than others', async () => {
+    server.respondWith([{ do: 'hang' }])
+    const clock = new FakeClock()
+    const source = new TestSource()
+    const timeouts = { firstByteMs: 1_000, totalMs: 0 }
+    const result = send(testBackend(server.url, { clock, timeouts }), request(source))
+    await source.asked()
+    source.receiver?.end()
+    await server.waitForRequest(1)
+    await turn()
+
+    clock.advance(1_000)
+
+    expect(failureOf(await result).message).toContain('timeouts.first_byte')
   })
 
   it('are cancelled when there is no connection', async () => {

@@ -1,4 +1,18 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { randomBytes } from 'node:crypto'
+import {
+  type BrotliCompress,
+  brotliCompressSync,
+  createBrotliCompress,
+  createDeflate,
+  createGzip,
+  createZstdCompress,
+  type Deflate,
+  deflateSync,
+  type Gzip,
+  gzipSync,
+  type ZstdCompress,
+  zstdCompressSync,
+} from 'node:zlib'
 import { GatewayError } from '@jackfield/core'
 import { type FakeServer, reply, startFakeServer } from '@jackfield/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -33,18 +47,22 @@ describe('answers that are compressed although identity was asked for', () => {
     expect(answer.headers).not.toHaveProperty('content-length')
   })
 
-  it('give out each event of a stream as soon as its bytes are there', async () => {
-    const whole = gzipSync(Buffer.from('data: 1\n\n'))
+  it.each([
+    ['gzip', createGzip],
+    ['deflate', createDeflate],
+    ['br', createBrotliCompress],
+    ['zstd', createZstdCompress],
+  ] as const)('give out each event of a stream at once: %s', async (encoding, create) => {
+    const [first, rest] = await flushed(create(), 'data: 1\n\n', 'data: 2\n\n')
     server.respondWith([
       {
         do: 'head',
         status: 200,
-        headers: { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
+        headers: { 'content-type': 'text/event-stream', 'content-encoding': encoding },
       },
-      // Without its trailer: the event is complete, the answer is not.
-      { do: 'write', bytes: whole.subarray(0, whole.length - 8) },
+      { do: 'write', bytes: first },
       { do: 'gate', name: 'rest' },
-      { do: 'write', bytes: whole.subarray(whole.length - 8) },
+      { do: 'write', bytes: rest },
       { do: 'end' },
     ])
 
@@ -56,8 +74,28 @@ describe('answers that are compressed although identity was asked for', () => {
     expect(body.ended).toBe(false)
     server.gate('rest').open()
     await body.over
-    expect(body.text).toBe('data: 1\n\n')
+    expect(body.text).toBe('data: 1\n\ndata: 2\n\n')
     expect(body.ended).toBe(true)
+  })
+
+  it('stop the server when the receiver pauses', async () => {
+    // Members of gzip may follow each other; random bytes do not get smaller.
+    const frame = gzipSync(randomBytes(16_000))
+    server.respondWith([
+      { do: 'head', status: 200, headers: { 'content-encoding': 'gzip' } },
+      { do: 'endless', frame },
+    ])
+    const answer = okOf(await send(testBackend(server.url), { framing: 'sse' }))
+    const body = new Recorder()
+    answer.body.start(body)
+    await body.received(100_000)
+    const [request] = server.requests
+    if (request === undefined) throw new Error('no request')
+
+    answer.body.pause()
+
+    expect(await server.waitForStall(request)).toBeLessThan(16 * 1024 * 1024)
+    answer.body.cancel(new GatewayError('client_closed_request', 'Enough.'))
   })
 
   it('keep back-pressure', async () => {
@@ -154,3 +192,18 @@ describe('answers that are compressed although identity was asked for', () => {
     expect([body.ended, body.failure]).toEqual([false, undefined])
   })
 })
+
+/** What a server sends that flushes after the first text, then the rest. */
+async function flushed(
+  encoder: Gzip | Deflate | BrotliCompress | ZstdCompress,
+  first: string,
+  rest: string,
+): Promise<readonly [Uint8Array, Uint8Array]> {
+  const chunks: Uint8Array[] = []
+  encoder.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+  encoder.write(first)
+  await new Promise<void>((resolve) => encoder.flush(resolve))
+  const before = Buffer.concat(chunks.splice(0))
+  await new Promise<void>((resolve) => encoder.on('end', resolve).end(rest))
+  return [before, Buffer.concat(chunks)]
+}

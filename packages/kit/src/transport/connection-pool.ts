@@ -21,6 +21,11 @@ export class ConnectionPool {
     this.#maxConnections = options.maxConnections ?? defaultMaxConnections
   }
 
+  /** Connections that are open, used or idle. */
+  get size(): number {
+    return [...this.#origins.values()].reduce((sum, pool) => sum + pool.size, 0)
+  }
+
   take(origin: string, waiter: Waiter): void {
     if (this.#closed) waiter.turnedAway()
     else this.#pool(origin).take(waiter)

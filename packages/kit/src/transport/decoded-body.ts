@@ -1,6 +1,5 @@
 import type { Transform } from 'node:stream'
 import {
-  constants,
   createBrotliDecompress,
   createGunzip,
   createInflate,
@@ -12,11 +11,11 @@ import { describeUpstream, type Upstream } from '../errors/upstream.ts'
 
 /** Decoders for what servers send although they were asked for `identity`. Each read gives out what it completes. */
 const decoders: Readonly<Record<string, () => Transform>> = {
-  gzip: () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
-  'x-gzip': () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
-  deflate: () => createInflate({ flush: constants.Z_SYNC_FLUSH }),
-  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
-  zstd: () => createZstdDecompress({ flush: constants.ZSTD_e_flush }),
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
 }
 
 /** Whether this package can undo a `content-encoding`. */

@@ -29,6 +29,10 @@ export class OriginPool implements ConnectionOwner {
     this.#options = options
   }
 
+  get size(): number {
+    return this.#open.size
+  }
+
   take(waiter: Waiter): void {
     const idle = this.#idle.pop()
     if (idle !== undefined) waiter.granted(idle)

@@ -117,7 +117,8 @@ describe('ConnectionPool', () => {
     expect(await waiting).toMatchObject({ code: 'client_closed_request' })
     server.gate('answer').open()
     await finish(await first)
-    expect(server.requests.length).toBe(1)
+    await finish(await ask(pool))
+    expect(server.requests.length).toBe(2)
     pool.close()
   })
 
@@ -154,10 +155,12 @@ describe('ConnectionPool', () => {
     await server.dropConnections()
     // The end of the connection has to arrive first.
     for (let round = 0; round < 5; round += 1) await new Promise((done) => setImmediate(done))
+    expect(pool.size).toBe(0)
 
     await finish(await ask(pool))
 
     expect(server.connections.length).toBe(2)
+    expect(pool.size).toBe(1)
     pool.close()
   })
 
