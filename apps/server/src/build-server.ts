@@ -9,6 +9,7 @@ import { guardHeaders } from './header-guard.ts'
 import { guardHost } from './host-guard.ts'
 import { KnownSecrets } from './logging/known-secrets.ts'
 import { logEvents } from './logging/log-events.ts'
+import { noSchemas } from './no-schemas.ts'
 
 /** Header bytes that a request may have; Node answers 431 above. */
 const maxHeaderBytes = 64 * 1024
@@ -72,6 +73,7 @@ async function createApp(
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     http: { maxHeaderSize: maxHeaderBytes },
+    schemaController: noSchemas,
   })
   guardHeaders(app)
   guardHost(app, { host: config.host, allowed: allowedHosts }) // before the routes that it guards

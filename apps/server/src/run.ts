@@ -1,6 +1,3 @@
-import { checkConfig } from './commands/check-config.ts'
-import { listBackends } from './commands/list-backends.ts'
-import { serve } from './commands/serve.ts'
 import { createCollector } from './config/collector.ts'
 import { readFlags } from './config/flags.ts'
 import { helpText } from './config/help.ts'
@@ -11,20 +8,25 @@ import { type Program, processProgram } from './program.ts'
 interface Command {
   readonly name: string
   readonly summary: string
-  run(program: Program): Promise<number>
+  /** Loads its code, of which no other command needs to load anything. */
+  load(): Promise<(program: Program) => Promise<number>>
 }
 
 const commands: readonly Command[] = [
-  { name: 'serve', summary: 'Run the gateway (default).', run: serve },
+  {
+    name: 'serve',
+    summary: 'Run the gateway (default).',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
   {
     name: 'check-config',
     summary: 'Print the effective configuration and where each value came from.',
-    run: checkConfig,
+    load: async () => (await import('./commands/check-config.ts')).checkConfig,
   },
   {
     name: 'list-backends',
     summary: 'Print the installed backends and what each needs.',
-    run: listBackends,
+    load: async () => (await import('./commands/list-backends.ts')).listBackends,
   },
 ]
 
@@ -59,7 +61,8 @@ export async function runCommand(program: Program): Promise<number> {
     return usageError
   }
   try {
-    return await command.run(program)
+    const run = await command.load()
+    return await run(program)
   } catch (error) {
     const { text, exitCode } = describeFailure(error)
     program.complain(text)

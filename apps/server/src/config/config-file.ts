@@ -4,7 +4,6 @@ import type { MapNode } from './node.ts'
 import type { Origin } from './origin.ts'
 import type { Report } from './problems.ts'
 import { decodeText, displayPath, isMissing, type ReadFile, readFailure } from './source-files.ts'
-import { readYaml } from './yaml-file.ts'
 
 /** Read if it exists and no other file is named. */
 export const defaultFile = 'config/config.yaml'
@@ -30,7 +29,7 @@ export interface ConfigFile {
 }
 
 /** Reads the file that is named, or the default one. `undefined`: nothing is named, and there is no default file. */
-export function readConfigFile(sources: FileSources): ConfigFile | undefined {
+export async function readConfigFile(sources: FileSources): Promise<ConfigFile | undefined> {
   const { cwd, env, readFile, report } = sources
   const named = namedFile(sources)
   const path = resolve(cwd, named?.path ?? defaultFile)
@@ -47,6 +46,7 @@ export function readConfigFile(sources: FileSources): ConfigFile | undefined {
       problem('it is not UTF-8 text')
       return file
     }
+    const { readYaml } = await import('./yaml-file.ts') // a start without a file needs no YAML
     const layer = readYaml({ text, shownFile: shown, file: path, env, readFile, report })
     return layer === undefined ? file : { ...file, layer }
   } catch (error) {

@@ -58,7 +58,7 @@ export interface LoadedConfig {
 export async function loadConfig(input: LoadInput): Promise<LoadedConfig> {
   const collector = createCollector()
   const files = new Map<string, string>()
-  const { file, layers } = readLayers(input, collector, files)
+  const { file, layers } = await readLayers(input, collector, files)
   const base = fillDefaults(layers, schemaNode(configSchema))
   collector.locateIn(base)
   const backends = await chooseBackends(base, input, collector)
@@ -92,7 +92,11 @@ interface Layers {
   readonly layers: MapNode
 }
 
-function readLayers(input: LoadInput, collector: Collector, files: Map<string, string>): Layers {
+async function readLayers(
+  input: LoadInput,
+  collector: Collector,
+  files: Map<string, string>,
+): Promise<Layers> {
   const { shaping, report } = collector
   const { argv, env, cwd, readFile = readSmallFile } = input
   const flags = readFlags(argv, shaping)
@@ -103,7 +107,7 @@ function readLayers(input: LoadInput, collector: Collector, files: Map<string, s
     return content
   }
   const named = flags.config === undefined ? {} : { flag: flags.config }
-  const file = readConfigFile({ ...named, env, cwd, readFile: tracked, report })
+  const file = await readConfigFile({ ...named, env, cwd, readFile: tracked, report })
   // Without the file nearly everything else would look wrong too.
   if (file !== undefined && file.layer === undefined) throwProblems(collector)
   const written = shapeFile(file?.layer, collector)
