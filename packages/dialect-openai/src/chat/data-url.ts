@@ -16,7 +16,7 @@ export function sourceOfUrl(url: string, fallback: string): MediaSource {
   return { kind: 'base64', mediaType: mediaType ?? fallback, data }
 }
 
-export function isDataUrl(url: string): boolean {
+function isDataUrl(url: string): boolean {
   return url.slice(0, 5).toLowerCase() === 'data:'
 }
 

@@ -71,6 +71,8 @@ function decodeStop(wire: JsonObject): Pick<ChatRequest, 'stop'> {
 }
 
 function decodeLogprobs(wire: JsonObject): Pick<ChatRequest, 'logprobs'> {
+  // A number, as the legacy protocol has it, is what some servers take here too.
+  if (typeof wire['logprobs'] === 'number') return { logprobs: wire['logprobs'] }
   const top = optionalNumber(wire, 'top_logprobs')
   return optionalBoolean(wire, 'logprobs') === true ? { logprobs: top ?? 0 } : {}
 }

@@ -62,7 +62,7 @@ function hasMore(name: string, value: JsonValue): boolean {
   )
 }
 
-export function isEffort(value: JsonValue | undefined): value is ReasoningEffort {
+function isEffort(value: JsonValue | undefined): value is ReasoningEffort {
   return reasoningEfforts.some((effort) => effort === value)
 }
 

@@ -106,7 +106,7 @@ function encodeReasoning(content: readonly AssistantPart[], { variant }: EncodeS
 }
 
 /** A call in a message. Providers parse the arguments, so no arguments are an empty object. */
-export function encodeCall(call: ToolCallPart): JsonObject {
+function encodeCall(call: ToolCallPart): JsonObject {
   const body =
     call.kind === 'custom'
       ? { type: 'custom', custom: { name: call.name, input: call.arguments } }

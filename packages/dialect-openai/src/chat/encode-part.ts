@@ -64,7 +64,7 @@ function encodePart(part: TextPart | MediaPart | ProviderPart, state: EncodeStat
 }
 
 /** A part that only one dialect has: back to it as it was, to nobody else. */
-export function encodeProviderPart(
+function encodeProviderPart(
   { dialect, value }: ProviderPart,
   { dropped }: EncodeState,
 ): JsonObject[] {

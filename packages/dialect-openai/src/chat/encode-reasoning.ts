@@ -29,7 +29,7 @@ export function encodeReasoningRequest(
 }
 
 /** Whether reasoning is asked for at all; `undefined` where the request leaves it to the model. */
-export function isReasoning({ enabled, effort, budget }: ReasoningRequest): boolean | undefined {
+function isReasoning({ enabled, effort, budget }: ReasoningRequest): boolean | undefined {
   if (enabled !== undefined) return enabled
   if (effort !== undefined) return effort !== 'none'
   return budget === undefined ? undefined : budget !== 0

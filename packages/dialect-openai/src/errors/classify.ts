@@ -47,6 +47,8 @@ interface Rule {
   readonly statuses: readonly number[]
   /** Any of these in the message, in lower case. */
   readonly phrases: readonly string[]
+  /** And this, where the phrases alone may mean something else. */
+  readonly about?: string
 }
 
 /** What only the message says. The first rule that fits decides. */
@@ -65,37 +67,33 @@ const rules: readonly Rule[] = [
   {
     code: 'content_filtered',
     statuses: [400, 403],
-    phrases: [
-      'content management policy',
-      'content policy',
-      'content filter',
-      'moderation',
-      'flagged',
-    ],
+    phrases: ['content management policy', 'content policy', 'content filter', 'high risk'],
   },
+  { code: 'content_filtered', statuses: [403], phrases: ['moderation', 'flagged'] },
   {
     code: 'upstream_quota_exhausted',
     statuses: [400, 403, 429],
+    // Not `insufficient` alone: permissions and tool messages are found insufficient too.
     phrases: [
-      'insufficient',
-      'billing',
+      ...['quota', 'balance', 'credit', 'funds'].map((what) => `insufficient ${what}`),
+      'insufficient account balance',
       'exceeded your current quota',
       'out of credits',
-      'no credits',
-      'balance',
+      'billing hard limit',
     ],
   },
-  { code: 'upstream_quota_exhausted', statuses: [403], phrases: ['quota', 'credit'] },
+  { code: 'upstream_quota_exhausted', statuses: [403, 429], phrases: ['billing', 'balance'] },
+  { code: 'upstream_quota_exhausted', statuses: [403], phrases: ['quota', 'credit balance'] },
   {
     code: 'upstream_model_unavailable',
     statuses: [400, 404, 422],
-    phrases: [
-      'does not exist',
-      'model not found',
-      'unknown model',
-      'no such model',
-      'not a valid model',
-    ],
+    phrases: ['model not found', 'unknown model', 'no such model', 'not a valid model'],
+  },
+  {
+    code: 'upstream_model_unavailable',
+    statuses: [400, 404, 422],
+    phrases: ['does not exist'],
+    about: 'model',
   },
   {
     code: 'upstream_model_unavailable',
@@ -110,15 +108,7 @@ const rules: readonly Rule[] = [
   {
     code: 'upstream_credentials_rejected',
     statuses: [403],
-    phrases: [
-      'api key',
-      'apikey',
-      'api_key',
-      'access token',
-      'credential',
-      'authenticat',
-      'unauthorized',
-    ],
+    phrases: ['api key', 'apikey', 'api_key', 'access token', 'authenticat', 'unauthorized'],
   },
 ]
 
@@ -175,8 +165,10 @@ function lookUp(
 
 function byMessage(message: string, status: number): ErrorCode | undefined {
   const text = message.slice(0, searched).toLowerCase()
-  const fits = (rule: Rule) =>
-    rule.statuses.includes(status) && rule.phrases.some((phrase) => text.includes(phrase))
+  const fits = ({ statuses: known, phrases, about = '' }: Rule) =>
+    known.includes(status) &&
+    text.includes(about) &&
+    phrases.some((phrase) => text.includes(phrase))
   return rules.find(fits)?.code
 }
 

@@ -37,7 +37,7 @@ export const chatRules: MemberRules = {
   response_format: object,
   reasoning_effort: string,
   verbosity: string,
-  logprobs: boolean,
+  logprobs: ['boolean', 'number'],
   top_logprobs: number,
   metadata: object,
   store: boolean,

@@ -9,8 +9,8 @@ import {
 } from '@jackfield/core'
 import { decodeFinish } from '../chat/finish-reason.ts'
 import { decodeUsage } from '../chat/usage.ts'
-import { answerError } from '../errors/decode-error.ts'
 import type { Variant } from '../options.ts'
+import { errorOf } from './stream-end.ts'
 
 /** Members of a delta that clients see, besides `tool_calls`. */
 const visible = [
@@ -69,7 +69,7 @@ export class StreamFacts {
     const own = chunk['x_groq']
     const told = usage ?? (isJsonObject(own) ? own['usage'] : undefined) ?? list[0]?.['usage']
     this.usage = decodeUsage(told) ?? this.usage
-    this.error ??= answerError(chunk, this.#variant.errorCodes) ?? errorIn(list[0], this.#variant)
+    this.error ??= errorOf(chunk, this.#variant)
   }
 
   #noteChoice(choice: JsonObject): void {
@@ -93,13 +93,6 @@ function parse(data: string): JsonValue | undefined {
   } catch {
     return undefined
   }
-}
-
-function errorIn(choice: JsonObject | undefined, variant: Variant): GatewayError | undefined {
-  const error = choice?.['error']
-  return error === undefined || error === null
-    ? undefined
-    : answerError({ error }, variant.errorCodes)
 }
 
 function isFilled(value: JsonValue | undefined): boolean {

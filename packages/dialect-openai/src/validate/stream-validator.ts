@@ -131,9 +131,15 @@ export class ChunkStreamValidator implements StreamValidator {
       return
     }
     if (isJsonObject(chunk['usage'])) this.#checkUsagePlace(choices)
-    else if (choices.length === 0) this.#report('a chunk has neither a choice nor usage')
+    else if (choices.length === 0) this.#checkEmpty(chunk)
     else if (this.#usageSeen) this.#report('a choice follows the usage chunk')
     for (const choice of choices) this.#checkChoice(choice)
+  }
+
+  /** What the moderation of an answer says has a chunk of its own behind everything else. */
+  #checkEmpty(chunk: JsonObject): void {
+    const isModeration = isJsonObject(chunk['moderation']) && this.#allFinished
+    if (!isModeration) this.#report('a chunk has neither a choice nor usage')
   }
 
   #checkUsagePlace(choices: readonly JsonValue[]): void {

@@ -71,6 +71,11 @@ describe('parameters', () => {
     })
   })
 
+  it('take log probabilities by number too', () => {
+    expect(asked({ logprobs: 4 }).logprobs).toBe(4)
+    expect(asked({ logprobs: false, top_logprobs: 3 }).logprobs).toBeUndefined()
+  })
+
   it('take one candidate for what no number means', () => {
     expect(asked({ n: 1 }).candidates).toBeUndefined()
   })

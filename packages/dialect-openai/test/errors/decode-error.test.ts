@@ -74,6 +74,14 @@ describe('the class of a failure', () => {
     [429, 'Too many requests', 'upstream_rate_limited'],
     [500, 'the request exceeds the available context size', 'context_length_exceeded'],
     [400, '`temperature` must be at most 2', 'invalid_request'],
+    [400, "'temperature' is not supported with this model.", 'invalid_request'],
+    [400, 'The file `x` does not exist.', 'invalid_request'],
+    [400, 'insufficient tool messages following tool_calls message', 'invalid_request'],
+    [400, "Unknown parameter: 'moderation'", 'invalid_request'],
+    [403, 'You have insufficient permissions for this operation.', 'upstream_model_unavailable'],
+    [400, 'rejected because it was considered high risk', 'content_filtered'],
+    [403, 'Your input was flagged', 'content_filtered'],
+    [429, 'Billing hard limit has been reached', 'upstream_quota_exhausted'],
   ])('comes from the message: %d "%s" is %s', (status, message, code) => {
     expect(decode(status, nested({ message })).code).toBe(code)
   })

@@ -1,4 +1,4 @@
-import type { Dialect, EncodeContext, StreamDecoder, StreamPart } from '@jackfield/core'
+import type { Dialect, EncodeContext, StreamPart } from '@jackfield/core'
 import { openaiChat } from '../../src/index.ts'
 
 export const bytes = (text: string): Uint8Array => Buffer.from(text)
@@ -40,10 +40,6 @@ export function decode(
   return pieces(bytesOf(stream), options.cuts ?? [])
     .flatMap((piece) => [...decoder.push(piece)])
     .concat(decoder.end())
-}
-
-export function feed(decoder: StreamDecoder, stream: string): StreamPart[] {
-  return [...decoder.push(bytes(stream)), ...decoder.end()]
 }
 
 const bytesOf = (data: string | Uint8Array): Uint8Array =>

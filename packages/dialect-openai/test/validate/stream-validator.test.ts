@@ -55,6 +55,12 @@ describe('the validator of chat streams', () => {
     expect(violationsOf(stream().replaceAll('\n', '\r\n'))).toEqual([])
   })
 
+  it('accepts what moderation says behind everything else', () => {
+    const moderation = { ...chunk({}), choices: [], usage: null, moderation: { input: {} } }
+
+    expect(violationsOf(stream({ moderation }))).toEqual([])
+  })
+
   it('accepts an error as the last event, wherever it comes', () => {
     const error =
       'data: {"error":{"message":"x","type":"server_error","param":null,"code":null}}\n\n'
