@@ -29,7 +29,8 @@ export async function serve(program: Program): Promise<number> {
     if (startedOnTerminal && !output.isTerminal) shutdown.begin(0)
     else reloader.reload()
   })
-  await greet(loaded, { server, url, program, log })
+  // Whoever stops it at once does not wait for the models that the greeting names.
+  await Promise.race([greet(loaded, { server, url, program, log }), shutdown.ended])
   return await shutdown.ended
 }
 

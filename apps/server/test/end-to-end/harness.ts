@@ -55,6 +55,19 @@ export async function startGateway(
     readonly argv?: readonly string[]
   } = {},
 ): Promise<TestGateway> {
+  const gateway = await openGateway(yaml, options)
+  onTestFinished(gateway.close)
+  return gateway
+}
+
+/** Starts a gateway with this configuration. The caller closes it. */
+export async function openGateway(
+  yaml: string,
+  options: {
+    readonly env?: Readonly<Record<string, string>>
+    readonly argv?: readonly string[]
+  } = {},
+): Promise<TestGateway> {
   const loaded = await loadTestConfig(yaml, options)
   const lines: LogLine[] = []
   const waiting: ((line: LogLine) => void)[] = []
@@ -77,7 +90,6 @@ export async function startGateway(
   const address = server.app.server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   const close = () => server.app.close()
-  onTestFinished(close)
   return {
     url: `http://127.0.0.1:${address.port}`,
     server,
