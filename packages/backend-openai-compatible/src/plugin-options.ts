@@ -6,7 +6,7 @@ import type { OpenAICompatibleDefinition } from './definition.ts'
 export type OpenAICompatibleOptions = KeyBackendOptions
 
 /** Whether a provider's keys are required, unless its definition says. */
-export function keysOf({ keys, base_url }: OpenAICompatibleDefinition): 'required' | 'optional' {
+function keysOf({ keys, base_url }: OpenAICompatibleDefinition): 'required' | 'optional' {
   return keys ?? (base_url === undefined ? 'optional' : 'required')
 }
 

@@ -8,7 +8,7 @@ import { send, testBackend } from './doubles/backend.ts'
 import { FakeClock } from './doubles/fake-clock.ts'
 import { okOf, readBody } from './doubles/read-body.ts'
 
-const calls = process.env['LONG_TESTS'] === undefined ? 1_500 : 10_000
+const calls = process.env['LONG_TESTS'] === undefined ? 600 : 10_000
 
 describe('many calls on one signal', () => {
   // Not the recording server: what it records would look like a leak.
@@ -47,13 +47,14 @@ describe('many calls on one signal', () => {
       return heapUsed()
     }
 
-    const warm = await run(calls)
-    const after = await run(calls)
+    // Caches grow in one round or another; what is kept of every call grows in each.
+    const used = [await run(calls), await run(calls), await run(calls), await run(calls)]
+    const growth = used.slice(1).map((bytes, at) => (bytes - (used[at] ?? 0)) / calls)
 
     expect(getEventListeners(signal, 'abort')).toEqual([])
     expect(clock.timers).toBe(0)
     expect(connections).toBe(1)
-    expect((after - warm) / calls).toBeLessThan(200)
+    expect(Math.min(...growth)).toBeLessThan(200)
     await backend.dispose?.()
   }, 30_000)
 

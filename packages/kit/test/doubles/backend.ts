@@ -44,7 +44,7 @@ export interface TestBackendOptions {
   readonly clock?: Clock
 }
 
-export function testContext(options: TestBackendOptions = {}): BackendContext {
+function testContext(options: TestBackendOptions = {}): BackendContext {
   return {
     name: 'acme',
     log: silentLogger,
