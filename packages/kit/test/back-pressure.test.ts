@@ -205,6 +205,27 @@ describe('streamed request bodies', () => {
     expect(failureOf(await result).message).toContain('timeouts.first_byte')
   })
 
+  it('do not stop the clock of an answer that comes before their end', async () => {
+    server.respondWith({
+      at: 'headers',
+      steps: [{ do: 'head', status: 200 }, { do: 'write', bytes: 'early' }, { do: 'hang' }],
+    })
+    const clock = new FakeClock()
+    const source = new TestSource()
+    const timeouts = { idleMs: 1_000 }
+    const result = send(testBackend(server.url, { clock, timeouts }), request(source))
+    await source.asked()
+    source.receiver?.data(Buffer.from('first,'))
+    const body = new Recorder()
+    okOf(await result).body.start(body)
+    await body.received(5)
+
+    clock.advance(1_000)
+
+    expect(body.failure?.message).toContain('timeouts.idle')
+    expect(source.cancelled).toBeDefined()
+  })
+
   it('are cancelled when there is no connection', async () => {
     await server.setListener('refuse')
     const source = new TestSource()

@@ -47,6 +47,7 @@ export class Deadlines {
   answered(whole: boolean): void {
     this.#phase = 'idle'
     this.#whole = whole
+    this.#suspended = false
     this.#since = this.#clock.monotonic()
   }
 
