@@ -176,7 +176,18 @@ export interface Tap {
   report(): TapReport
   /** Whether a meaningful part has passed. */
   readonly meaningful: boolean
+  /**
+   * Set by `push` behind the first meaningful part, when what it returned is the last that is for the client. Later
+   * pushes return nothing.
+   */
+  readonly ending?: TapEnding | undefined
 }
+
+/**
+ * How a forwarded stream ends before its bytes do: `end`, at the dialect's terminal; or because it broke. `told`: the bytes that
+ * passed say so themselves.
+ */
+export type TapEnding = 'end' | { readonly error: GatewayError; readonly told: boolean }
 
 /** What a tap saw. */
 export interface TapReport {

@@ -65,6 +65,7 @@ export type {
   StreamEncoder,
   StreamValidator,
   Tap,
+  TapEnding,
   TapOptions,
   TapReport,
 } from './dialect.ts'

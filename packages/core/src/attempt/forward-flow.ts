@@ -1,6 +1,6 @@
 import type { BodySource } from '../body.ts'
 import type { AttributedUsage } from '../chat/usage.ts'
-import type { Tap, TapReport } from '../dialect.ts'
+import type { Tap, TapEnding, TapReport } from '../dialect.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport } from './answer-flow.ts'
 
@@ -10,6 +10,8 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
   readonly #tap: Tap
   #receiver: FlowReceiver<Uint8Array> | undefined
   #ended = false
+  /** The answer is over and the rest of the body is awaited, so that its connection can serve others. */
+  #draining = false
 
   constructor(body: BodySource, tap: Tap) {
     this.#body = body
@@ -26,7 +28,7 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
   }
 
   pause(): void {
-    this.#body.pause()
+    if (!this.#draining) this.#body.pause()
   }
 
   resume(): void {
@@ -39,12 +41,13 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
   }
 
   data(chunk: Uint8Array): void {
+    if (this.#draining) this.#refuseMore()
     if (this.#ended) return
     try {
       const bytes = this.#tap.push(chunk)
       const early = this.#tap.meaningful ? undefined : this.#tap.report().error
       if (early !== undefined) this.#break(early)
-      else if (bytes.length > 0) this.#receiver?.item(bytes)
+      else this.#pass(bytes)
     } catch (error) {
       this.#break(asInvalidAnswer(error))
     }
@@ -82,15 +85,38 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
     return describeTap(this.#tap.report())
   }
 
+  #pass(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#receiver?.item(bytes)
+    const { ending } = this.#tap
+    if (ending !== undefined && !this.#ended) this.#endAs(ending)
+  }
+
+  #endAs(ending: TapEnding): void {
+    if (ending !== 'end') {
+      this.#break(ending.error, ending.told)
+      return
+    }
+    this.#ended = true
+    this.#draining = true
+    this.#receiver?.end()
+    this.#body.resume()
+  }
+
+  /** Bytes behind an answer: whoever sends them may send on for ever. */
+  #refuseMore(): void {
+    this.#draining = false
+    this.#body.cancel(overdue())
+  }
+
   #conclude(report: TapReport): void {
     if (report.error !== undefined) this.#receiver?.fail(report.error, true)
     else if (report.complete) this.#receiver?.end()
     else this.#receiver?.fail(truncated(), false)
   }
 
-  #break(error: GatewayError): void {
+  #break(error: GatewayError, told = false): void {
     this.cancel(error)
-    this.#receiver?.fail(error, false)
+    this.#receiver?.fail(error, told)
   }
 }
 
@@ -107,6 +133,13 @@ function attributed(report: TapReport): AttributedUsage {
   if (report.usage !== undefined) return { source: 'provider', usage: report.usage }
   if (report.estimate !== undefined) return { source: 'estimated', usage: report.estimate }
   return { source: 'unknown' }
+}
+
+function overdue(): GatewayError {
+  return new GatewayError(
+    'upstream_invalid_response',
+    'The provider went on after the end of its answer.',
+  )
 }
 
 /** The upstream closed the answer without its legal end. */

@@ -9,6 +9,7 @@ export interface PartsIntake {
   deliver(produce: () => Parts): void
   /** The origin ended. Legal only after `finish`. */
   conclude(): void
+  /** The origin broke. Behind `finish` that takes nothing from the answer. */
   break(error: GatewayError): void
   /** Whether the answer has ended: nothing more is wanted. */
   readonly over: boolean
@@ -77,16 +78,16 @@ export class PartsFlow implements AnswerFlow<Parts>, PartsIntake {
         this.#observer.see(good)
         this.#receiver?.item(good)
       }
-      if (error !== undefined) this.break(error)
+      if (error !== undefined) this.#fail(error)
     } catch (error) {
-      this.break(asInvalidAnswer(error))
+      this.#fail(asInvalidAnswer(error))
     }
   }
 
   conclude(): void {
     if (this.#over) return
     if (!this.#observer.finished) {
-      this.break(truncated())
+      this.#fail(truncated())
       return
     }
     this.#over = true
@@ -94,6 +95,11 @@ export class PartsFlow implements AnswerFlow<Parts>, PartsIntake {
   }
 
   break(error: GatewayError): void {
+    if (this.#observer.finished) this.conclude()
+    else this.#fail(error)
+  }
+
+  #fail(error: GatewayError): void {
     if (this.#over) return
     this.#over = true
     this.#origin.stop(error)
