@@ -45,13 +45,13 @@ export const complete: Profile = {
   tailSizes: new Set(['10 KB', '76 KB', '400 KB', '1 MB']),
   stream: { streams: 50, contents: 200 },
   latencyRequests: 600,
-  latencyRounds: 2,
+  latencyRounds: 1,
   memory: [
     { streams: 1_000, contents: 4 },
     { streams: 5_000, contents: 11 },
   ],
   starts: 7,
-  gap: { contents: 300, rounds: 2 },
+  gap: { contents: 100, rounds: 1 },
   microRounds: 9,
 }
 
@@ -73,6 +73,6 @@ export const quick: Profile = {
   latencyRounds: 1,
   memory: [{ streams: 1_000, contents: 2 }],
   starts: 3,
-  gap: { contents: 100, rounds: 1 },
+  gap: { contents: 40, rounds: 1 },
   microRounds: 5,
 }

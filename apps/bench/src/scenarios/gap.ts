@@ -11,6 +11,14 @@ const streams = 20
 const intervalMs = 10
 const large = { bytes: 400_000, perSecond: 25 }
 const limitMs = 60_000
+const slices = 3
+
+/** A target and the times between its frames. */
+interface Lane {
+  readonly port: number
+  readonly quiet: number[]
+  readonly busy: number[]
+}
 
 /** The p99 time between two frames of a small stream: alone, and while requests of 400 KB arrive. */
 export async function runGap(
@@ -22,15 +30,14 @@ export async function runGap(
   const growth = recordSeries('with 400 KB, to alone', '×', { kind: 'value', most: 2 })
   const { contents, rounds } = context.profile.gap
   for (let round = 0; round < rounds; round += 1) {
-    for (const target of inTurn(targets, round)) {
-      const quiet = await measureGap(target.port, contents)
-      const [busy] = await Promise.all([
-        measureGap(target.port, contents),
-        sendLarge(target.port, contents),
-      ])
-      alone.add(target.label, quiet)
-      loaded.add(target.label, busy)
-      growth.add(target.label, busy / quiet)
+    const lanes = targets.map(({ label, port }) => ({ label, port, quiet: [], busy: [] }))
+    for (let slice = 0; slice < slices; slice += 1) {
+      for (const lane of inTurn(lanes, slice)) await measureSlice(lane, contents)
+    }
+    for (const { label, quiet, busy } of lanes) {
+      alone.add(label, percentile(quiet, 0.99))
+      loaded.add(label, percentile(busy, 0.99))
+      growth.add(label, percentile(busy, 0.99) / percentile(quiet, 0.99))
     }
   }
   return {
@@ -43,10 +50,14 @@ export async function runGap(
   }
 }
 
-async function measureGap(port: number, contents: number): Promise<number> {
+async function measureSlice({ port, quiet, busy }: Lane, contents: number): Promise<void> {
+  await collectGaps(port, contents, quiet)
+  await Promise.all([collectGaps(port, contents, busy), sendLarge(port, contents)])
+}
+
+async function collectGaps(port: number, contents: number, gaps: number[]): Promise<void> {
   const checked = streamRequest(400, { contents, intervalMs })
   const connections = await openConnections(port, streams)
-  const gaps: number[] = []
   const last: number[] = []
   try {
     const run = runStreams(connections, checked, {
@@ -60,7 +71,6 @@ async function measureGap(port: number, contents: number): Promise<number> {
     })
     const { failures } = await withDeadline(run, limitMs, 'the small streams')
     if (failures[0] !== undefined) throw failures[0]
-    return percentile(gaps, 0.99)
   } finally {
     closeAll(connections)
   }

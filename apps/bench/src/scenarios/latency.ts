@@ -15,11 +15,14 @@ interface LatencyCase {
   readonly p99: SeriesRecorder
 }
 
-interface Waits {
-  readonly p50: number
-  readonly p99: number
+/** One way to the upstream and the waits that it took. */
+interface Lane {
+  readonly label: string
+  readonly port: number
+  readonly waits: number[]
 }
 
+const slices = 6
 const perSecond = 200
 /** Waits without anything between driver and upstream: kept with the samples, not a column. */
 const directLabel = 'direct'
@@ -68,25 +71,38 @@ function latencyCases(): readonly LatencyCase[] {
   ]
 }
 
+/** The targets, and no target at all, take turns slice by slice; what disturbs the machine for a second disturbs all of them. */
 async function measureRound(
   { upstream, profile }: BenchContext,
   targets: readonly StandingTarget[],
   latency: LatencyCase,
 ): Promise<void> {
-  const direct = await measureWaits(upstream.port, latency, profile.latencyRequests)
-  latency.p50.add(directLabel, direct.p50)
-  latency.p99.add(directLabel, direct.p99)
-  for (const target of targets) {
-    const waits = await measureWaits(target.port, latency, profile.latencyRequests)
-    latency.p50.add(target.label, waits.p50 - direct.p50)
-    latency.p99.add(target.label, waits.p99 - direct.p99)
+  const lanes = [{ label: directLabel, port: upstream.port }, ...targets].map(
+    ({ label, port }): Lane => ({ label, port, waits: [] }),
+  )
+  const perSlice = Math.ceil(profile.latencyRequests / slices)
+  for (let slice = 0; slice < slices; slice += 1) {
+    for (const lane of inTurn(lanes, slice)) {
+      for (const wait of await measureWaits(lane.port, latency, perSlice)) lane.waits.push(wait)
+    }
+  }
+  recordAdded(latency.p50, lanes, 0.5)
+  recordAdded(latency.p99, lanes, 0.99)
+}
+
+/** Of the first lane, which has no target, the percentile itself; of the others what they are above it. */
+function recordAdded(series: SeriesRecorder, lanes: readonly Lane[], p: number): void {
+  let direct = 0
+  for (const [index, { label, waits }] of lanes.entries()) {
+    const wait = percentile(waits, p)
+    series.add(label, wait - direct)
+    if (index === 0) direct = wait
   }
 }
 
-async function measureWaits(port: number, latency: LatencyCase, count: number): Promise<Waits> {
+function measureWaits(port: number, latency: LatencyCase, count: number): Promise<Float64Array> {
   const { checked, untilBytes } = latency
   const options = { port, checked, perSecond, count, ...(untilBytes ? { untilBytes } : {}) }
   const limitMs = (count / perSecond) * 1_000 + 20_000
-  const waits = await withDeadline(runOpenLoop(options), limitMs, `a round of ${latency.name}`)
-  return { p50: percentile(waits, 0.5), p99: percentile(waits, 0.99) }
+  return withDeadline(runOpenLoop(options), limitMs, `a round of ${latency.name}`)
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findFreePort } from '../process/free-port.ts'
 import { clientKey } from '../workload/prepared-request.ts'
@@ -20,7 +20,7 @@ export function gatewayKind(entry?: string): TargetKind {
       writeFileSync(config, gatewayConfig(upstreamPort))
       const child = children.start({
         name: 'gateway',
-        entry: entry ?? sources,
+        entry: entry === undefined ? sources : resolve(entry),
         nodeFlags: entry === undefined ? ['--conditions=@jackfield/source'] : [],
         args: ['--config', config, '--port', String(port), '--api-key', clientKey],
         ...(core === undefined ? {} : { core }),
