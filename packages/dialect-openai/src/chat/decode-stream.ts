@@ -10,7 +10,6 @@ import {
   SseSizeError,
   type StreamDecoder,
   type StreamPart,
-  type Usage,
 } from '@jackfield/core'
 import { answerError } from '../errors/decode-error.ts'
 import { asExtensions } from '../leftover.ts'
@@ -35,7 +34,6 @@ export class ChatStreamDecoder implements StreamDecoder {
   readonly #framer = createSseFramer()
   readonly #blocks = new StreamBlocks()
   #delta: StreamDelta | undefined
-  #usage: Usage | undefined
   #word: JsonValue | undefined
   #over = false
 
@@ -64,7 +62,6 @@ export class ChatStreamDecoder implements StreamDecoder {
       work()
     } catch (error) {
       this.#over = true
-      this.#addUsage()
       this.#blocks.add({ type: 'error', error: asUpstreamError(error) })
     }
     return this.#blocks.take()
@@ -110,8 +107,11 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (typeof word === 'string' && word !== '') this.#word = word
   }
 
+  /** Usage is told on as it comes: a stream that is cut behind it has been paid for as well. */
   #noteUsage(value: JsonValue | undefined): void {
-    if (value !== undefined && value !== null) this.#usage = decodeUsage(value) ?? this.#usage
+    if (value === undefined || value === null) return
+    const usage = decodeUsage(value)
+    if (usage !== undefined) this.#blocks.add({ type: 'usage', usage })
   }
 
   #conclude(): void {
@@ -129,13 +129,8 @@ export class ChatStreamDecoder implements StreamDecoder {
       throw new GatewayError('upstream_invalid_response', 'The provider’s stream held no answer.')
     }
     const calls = this.#delta.end()
-    this.#addUsage()
     this.#blocks.add({ type: 'finish', ...decodeFinish(this.#word, calls) })
     this.#over = true
-  }
-
-  #addUsage(): void {
-    if (this.#usage !== undefined) this.#blocks.add({ type: 'usage', usage: this.#usage })
   }
 }
 

@@ -42,7 +42,7 @@ describe('a stream', () => {
     ])
   })
 
-  it('puts usage before finish, and the last one counts', () => {
+  it('tells usage as it comes, before finish, and the last one counts', () => {
     const usage = (count: number) => ({
       prompt_tokens: 1,
       completion_tokens: count,
@@ -55,8 +55,12 @@ describe('a stream', () => {
       { ...start, choices: [], usage: usage(2) },
     )
 
-    expect(decode(stream).slice(-2)).toEqual([
+    expect(decode(stream).slice(1)).toEqual([
+      { type: 'text-start', id: 't0' },
+      { type: 'text-delta', id: 't0', text: 'a' },
+      { type: 'usage', usage: { inputTokens: 1, outputTokens: 1 } },
       { type: 'usage', usage: { inputTokens: 1, outputTokens: 2 } },
+      { type: 'text-end', id: 't0' },
       { type: 'finish', reason: 'stop', raw: 'stop' },
     ])
   })

@@ -42,7 +42,7 @@ describe('recorded streams', () => {
     expect(parts[0]?.type).toBe('start')
     expect(parts.filter(({ type }) => type === 'finish')).toHaveLength(1)
     expect(parts.at(-1)?.type).toBe('finish')
-    expect(parts.at(-2)?.type).toBe('usage')
+    expect(parts.filter(({ type }) => type === 'usage')).toHaveLength(1)
     expect(parts.some(({ type }) => type === 'error')).toBe(false)
   })
 
@@ -71,11 +71,10 @@ describe('recorded streams', () => {
   it.each(streams)('$file says the same once it was encoded', ({ responseBody }) => {
     const parts = decode(responseBody)
     const again = decode(openaiChat.chat.streamEncoder(context).push(parts))
-    const kept = (type: string) => type !== 'start' && type !== 'finish'
+    const said = (list: typeof parts) =>
+      joined(list).filter(({ type }) => type !== 'start' && type !== 'finish')
 
-    expect(joined(again).filter(({ type }) => kept(type))).toEqual(
-      joined(parts).filter(({ type }) => kept(type)),
-    )
+    expect(said(again)).toEqual(said(parts))
   })
 
   it.each(streams)('$file is watched to its end', ({ responseBody }) => {

@@ -238,10 +238,8 @@ describe('a stream', () => {
     const again = decode(chat.streamEncoder(context).push(parts), { dialect: openaiCompletions })
 
     expect(textOfParts(again, 'text')).toBe('abc')
-    expect(again.slice(-2)).toEqual([
-      { type: 'usage', usage: { inputTokens: 1, outputTokens: 2 } },
-      { type: 'finish', reason: 'stop', raw: 'stop' },
-    ])
+    expect(again).toContainEqual({ type: 'usage', usage: { inputTokens: 1, outputTokens: 2 } })
+    expect(again.at(-1)).toEqual({ type: 'finish', reason: 'stop', raw: 'stop' })
   })
 
   it('ends with an error that is raised, where it broke', () => {
