@@ -49,7 +49,7 @@ Editors complete and check the file with [config.schema.json](config.schema.json
 - A **size** is a number with \`KB\`, \`MB\` or \`GB\` (of 1024); a plain number counts bytes.
 - \`\${env:NAME}\` stands for an environment variable, \`\${file:path}\` for the content of a file without its last line
   break; the path counts from the folder of the configuration. Both work inside longer texts. \`$\${\` is a plain \`\${\`.
-- Where a list of keys or names is expected, one text with commas between them will do.
+- Where a list of keys or names is expected, one text with commas between them will do. A flag is repeated instead.
 `
 
 const backendsSection = `## Backends
