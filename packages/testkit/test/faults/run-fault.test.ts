@@ -146,6 +146,13 @@ const sights: Readonly<
     body: expect.stringMatching(/^(?![\s\S]*"finish_reason":")(?![\s\S]*DONE)[\s\S]*provider/),
   },
   'garbage-after-terminator': failed(200, 'data: [DONE]\n\n}{ garbage\n\n'),
+  'garbage-after-terminator/cut': { ...interrupted, body: expect.stringMatching(/\[DONE\]\n\n$/) },
+  'garbage-after-terminator/open': {
+    ending: 'open',
+    status: 200,
+    complete: false,
+    body: expect.stringMatching(/\[DONE\]\n\n$/),
+  },
 }
 
 const call = httpRequest('POST /v1/chat/completions', '{}', { connection: 'close' })

@@ -77,7 +77,7 @@ const answer: ChatAnswer = {
   usage: { promptTokens: 5, completionTokens: others.length + 1 },
 }
 const [prelude = '', firstPart = '', rest = '', finish = '', done = ''] = chatStream(answer, {
-  usage: 'last-chunk',
+  usage: 'absent',
 })
 
 const pieces: Readonly<Record<StreamPiece, string>> = {
