@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { type RoutingView, resolve } from '../../src/routing/resolve.ts'
+
+const principal = { id: 'me', name: 'me' }
+
+/** Backends by name with the models that they list. */
+function view(
+  backends: Readonly<Record<string, readonly string[]>>,
+  rest: Partial<RoutingView> = {},
+): RoutingView {
+  const names = Object.keys(backends)
+  return {
+    names,
+    isBackend: (name) => names.includes(name),
+    takesPair: () => false,
+    lists: (name, model) => backends[name]?.includes(model) ?? false,
+    known: async () => {},
+    ...rest,
+  }
+}
+
+const two = { first: ['shared', 'one'], second: ['shared', 'two', 'vendor/three'] }
+
+const places = async (model: string | undefined, routing: RoutingView, picked?: string) => {
+  const { leaves } = await resolve({ model, picked, principal }, routing)
+  return leaves.map(({ backend, target, model: name }) =>
+    target === undefined ? `${backend}:${name}` : `${backend}.${target}:${name}`,
+  )
+}
+
+describe('where a model goes', () => {
+  it.each([
+    ['first:anything', ['first:anything']],
+    ['second.KEY_2:two', ['second.KEY_2:two']],
+    ['first/anything', ['first:anything']],
+    ['vendor/three', ['second:vendor/three']],
+    ['two', ['second:two']],
+    ['shared', ['first:shared', 'second:shared']],
+    ['first:a|second:b', ['first:a', 'second:b']],
+    ['one|two', ['first:one', 'second:two']],
+  ])('without a default: %s', async (model, expected) => {
+    expect(await places(model, view(two))).toEqual(expected)
+  })
+
+  it.each([
+    ['shared', ['second:shared']],
+    ['one', ['first:one']],
+    ['nobody-lists-it', ['second:nobody-lists-it']],
+    ['llama3:8b', ['second:llama3:8b']],
+    ['ft:gpt-4o:org::id', ['second:ft:gpt-4o:org::id']],
+  ])('with the default second: %s', async (model, expected) => {
+    expect(await places(model, view(two, { defaultBackend: 'second' }))).toEqual(expected)
+  })
+
+  it('the only backend takes everything, without asking what it lists', async () => {
+    const routing = view({ only: [] }, { known: () => Promise.reject(new Error('asked')) })
+
+    expect(await places('whatever', routing)).toEqual(['only:whatever'])
+  })
+
+  it('a model that nobody lists is refused with the choices, where there is no default', async () => {
+    await expect(places('unknown', view(two))).rejects.toMatchObject({
+      code: 'model_not_found',
+      param: 'model',
+      message: expect.stringMatching(/"unknown".*first, second.*"first:unknown"/),
+    })
+  })
+})
+
+describe('a request without a model', () => {
+  it('takes the model of the default', async () => {
+    expect(await places(undefined, view(two, { defaultBackend: 'second:two' }))).toEqual([
+      'second:two',
+    ])
+  })
+
+  it('is refused where nothing says one', async () => {
+    await expect(places(undefined, view(two))).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'model',
+    })
+  })
+
+  it('goes to the only backend, which may know what to do', async () => {
+    expect(await places(undefined, view({ only: [] }))).toEqual(['only:'])
+  })
+})
+
+describe('the order of decisions', () => {
+  it('a static route stands above what a stage picked and what the request names', async () => {
+    const routing = view(two, { staticRoute: 'second:two' })
+
+    expect(await places('first:one', routing, 'first:one')).toEqual(['second:two'])
+  })
+
+  it('what a stage picked stands above the request', async () => {
+    expect(await places('first:one', view(two), 'second:two')).toEqual(['second:two'])
+  })
+
+  it('a picked backend keeps the model of the request', async () => {
+    expect(await places('one', view(two), 'second')).toEqual(['second:one'])
+  })
+
+  it('force_model replaces the model and keeps the place', async () => {
+    const routing = view(two, { forceModel: 'forced' })
+
+    expect(await places('first:a|second.KEY:b', routing)).toEqual([
+      'first:forced',
+      'second.KEY:forced',
+    ])
+  })
+
+  it('parameters of a selector travel with its leaf', async () => {
+    const { leaves } = await resolve(
+      { model: 'first:a?temperature=0.2|second:b', picked: undefined, principal },
+      view(two),
+    )
+
+    expect(leaves.map(({ parameters }) => parameters)).toEqual([{ temperature: 0.2 }, {}])
+  })
+})
+
+describe('what is refused', () => {
+  it.each([
+    ['first:a^second:b', /weighted/],
+    ['first:a!second:b', /race/],
+    ['first:', /column/],
+    ['a|b^c', /column 4/],
+  ])('%s', async (model, message) => {
+    await expect(places(model, view(two))).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'model',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('a backend that the principal may not use', async () => {
+    const limited = { id: 'ci', name: 'ci', backends: ['first'] }
+
+    await expect(
+      resolve({ model: 'second:two', picked: undefined, principal: limited }, view(two)),
+    ).rejects.toMatchObject({ code: 'permission_denied', message: expect.stringContaining('"ci"') })
+  })
+
+  it('a bare model never leads to a forbidden backend', async () => {
+    const limited = { id: 'ci', name: 'ci', backends: ['first'] }
+
+    const { leaves } = await resolve(
+      { model: 'two', picked: undefined, principal: limited },
+      view(two, { defaultBackend: 'second' }),
+    )
+
+    expect(leaves.map(({ backend }) => backend)).toEqual(['first'])
+  })
+})
+
+it('the decision can be read', async () => {
+  const { decision } = await resolve(
+    { model: 'two', picked: undefined, principal },
+    view(two, { forceModel: 'forced' }),
+  )
+
+  expect(decision.join('; ')).toBe(
+    'model says "two"; force_model makes the model "forced"; plan: second:forced',
+  )
+})
