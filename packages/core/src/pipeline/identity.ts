@@ -60,7 +60,7 @@ function hintedPrefix(field: IdentitySource['field']): string | undefined {
 /** Raw bytes of the system prompt and the first user message: they stay the same while a conversation grows. */
 function opening({ input, head, body }: IdentitySource): (string | Uint8Array)[] {
   if (body === undefined || head.document === undefined) return [head.model ?? '']
-  const { system, messages } = input.dialect.spans(body, head)
+  const { system, messages } = input.dialect.spans(body, head, { through: 'user' })
   const first = messages.find((message) => message.role === 'user')
   return [system, first].map((span) =>
     span === undefined ? '' : body.subarray(span.start, span.end),
