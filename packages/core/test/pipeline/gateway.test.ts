@@ -357,10 +357,12 @@ describe('virtual backends that call others', () => {
         yield* saying('enough')
       },
       async *b(_request, { signal }) {
-        signal.addEventListener('abort', () => {
-          stopped = true
-        })
-        yield* saying('one', 'two')
+        yield [
+          { type: 'text-start', id: 't' },
+          { type: 'text-delta', id: 't', text: 'one' },
+        ]
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        stopped = true
       },
     })
 
