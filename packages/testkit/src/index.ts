@@ -1,3 +1,13 @@
+export type { BackendCapabilities } from './contract/capabilities.ts'
+export { describeBackend } from './contract/describe-backend.ts'
+export type {
+  DescribeBackendOptions,
+  FakeAddress,
+  FakeSetup,
+  ProviderFixture,
+} from './contract/options.ts'
+export { createTestClock, type TestClock } from './contract/rig/test-clock.ts'
+export { type CheckResult, type RunChecksOptions, runChecks } from './contract/run-checks.ts'
 export { type FakeServer, type FakeServerOptions, startFakeServer } from './fake/fake-server.ts'
 export type { Gate } from './fake/gate.ts'
 export { type InternLMFakeOptions, startInternLMFake } from './fake/internlm.ts'

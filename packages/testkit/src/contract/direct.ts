@@ -1,0 +1,72 @@
+import {
+  type AttemptContext,
+  type Backend,
+  type BodySource,
+  GatewayError,
+  silentLogger,
+  systemClock,
+  type Target,
+  type WireRequest,
+  type WireResult,
+} from '@jackfield/core'
+import type { ProviderLane } from './lanes.ts'
+import type { Rig } from './rig/rig.ts'
+
+/** A request as the host makes it, to be sent by hand. */
+export interface Captured {
+  readonly request: WireRequest
+  readonly context: AttemptContext
+}
+
+/** Lets the host make a request on a lane, and takes a copy of it. */
+export async function capture(rig: Rig, lane: ProviderLane): Promise<Captured> {
+  const before = rig.spy.sent.length
+  await rig.ask(lane)
+  const sent = rig.spy.sent[before]
+  if (sent === undefined) throw new Error('the host sent no request')
+  return sent
+}
+
+/** Sends a captured request to a backend, its first target unless told otherwise. */
+export async function sendTo(
+  backend: Backend,
+  { request, context }: Captured,
+  {
+    signal = new AbortController().signal,
+    target,
+  }: { readonly signal?: AbortSignal; readonly target?: Target } = {},
+): Promise<WireResult> {
+  const chosen = target ?? backend.targets.current()[0]
+  if (backend.send === undefined || chosen === undefined)
+    throw new Error('there is nothing to send with')
+  return await backend.send(request, {
+    call: context.call,
+    target: chosen,
+    signal,
+    log: silentLogger,
+    clock: systemClock,
+  })
+}
+
+/** What a body delivered until it ended, broke or was cancelled. */
+export interface Received {
+  readonly bytes: Uint8Array
+  readonly failure?: GatewayError
+}
+
+/** Reads a body to its end. */
+export function readBody(body: BodySource): Promise<Received> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = []
+    body.start({
+      data: (chunk) => chunks.push(chunk),
+      end: () => resolve({ bytes: Buffer.concat(chunks) }),
+      fail: (failure) => resolve({ bytes: Buffer.concat(chunks), failure }),
+    })
+  })
+}
+
+/** Why a check ends a request. */
+export function unwanted(): GatewayError {
+  return new GatewayError('client_closed_request', 'The check has seen enough.')
+}
