@@ -197,3 +197,22 @@ describe('forwarded requests', () => {
     expect(await through.text()).toBe(await direct.text())
   })
 })
+
+describe('what an operator says a server refuses', () => {
+  it('is left out of forwarded requests and named', async () => {
+    const gateway = await startGateway(`
+backends:
+  local: { type: openai-compatible, base_url: "${setup.fake.baseUrl}", api_key: sk-fake, drop_parameters: [logit_bias, seed] }
+`)
+
+    const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: '{"model":"fake-chat","seed":1,"messages":[{"role":"user","content":"Hi"}],"user":"me"}',
+    })
+
+    expect(answer.headers.get('x-jackfield-dropped')).toBe('seed')
+    expect(Buffer.from(setup.fake.server.requests[0]?.body ?? []).toString()).toBe(
+      '{"model":"fake-chat","messages":[{"role":"user","content":"Hi"}],"user":"me"}',
+    )
+  })
+})

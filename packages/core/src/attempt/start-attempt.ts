@@ -32,7 +32,7 @@ export function startClientAttempt(leg: Leg, call: CallState): Attempt<Uint8Arra
   return start(leg, dropped, async (signal) => {
     if (leg.handling.way === 'relay') return await openRelay(leg, call, signal)
     if (leg.handling.way === 'forward' && leg.transforms.length === 0) {
-      return await openForward(leg, call, signal)
+      return await openForward(leg, call, { signal, dropped })
     }
     return forClient(await openParts(leg, { signal, dropped }), leg, call)
   })
@@ -73,11 +73,11 @@ function start<Item>(
 async function openForward(
   leg: Leg,
   call: CallState,
-  signal: AbortSignal,
+  { signal, dropped }: { readonly signal: AbortSignal; readonly dropped: string[] },
 ): Promise<Opened<Uint8Array>> {
   const { handling, head, instance, environment } = leg
   if (handling.way !== 'forward') throw new TypeError('not a forwarded call')
-  const wire = forwardedRequest(leg, call)
+  const wire = forwardedRequest(leg, call, dropped)
   const sent = await sendWire(instance.backend, wire, attemptContext(leg, signal))
   if ('failure' in sent) return sent
   const { response } = sent

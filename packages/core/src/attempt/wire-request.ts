@@ -9,14 +9,18 @@ import { type Leg, wireModel } from './leg.ts'
 
 const noPatches = [] as const
 
-/** The client's bytes with the edits spliced in. */
-export function forwardedRequest(leg: Leg, call: CallState): WireRequest {
+/** The client's bytes with the edits spliced in. Names what the backend's patches take out in `dropped`. */
+export function forwardedRequest(leg: Leg, call: CallState, dropped: string[]): WireRequest {
   const { handling, head, settings } = leg
   if (handling.way !== 'forward') throw wrongWay(handling.way)
   const bytes = call.bytes
   if (bytes === undefined) throw wrongWay('forward without a body')
   const model = wireModel(leg)
-  const body = call.input.dialect.editRequest(bytes, call.head, {
+  const { document } = call.head
+  for (const patch of handling.patches ?? noPatches) {
+    if ('remove' in patch && document?.get(patch.remove) !== undefined) dropped.push(patch.remove)
+  }
+  const body = handling.dialect.editRequest(bytes, call.head, {
     ...(model === call.head.model ? {} : { model }),
     overrides: settings.overrides,
     defaults: settings.defaults,
@@ -84,13 +88,9 @@ export function relayedRequest(leg: Leg, call: CallState): WireRequest {
   if (handling.way !== 'relay') throw wrongWay(handling.way)
   const model = wireModel(leg)
   const { body } = call.input
-  const edited =
-    call.bytes !== undefined &&
-    head.document !== undefined &&
-    model !== '' &&
-    model !== call.head.model
-      ? call.input.dialect.editRequest(call.bytes, call.head, { model })
-      : body
+  const { model: named } = call.head
+  const isRenamed = call.bytes !== undefined && named !== undefined && named !== model
+  const edited = isRenamed ? handling.dialect.editRequest(call.bytes, call.head, { model }) : body
   const path = handling.dialect.requestPath({
     operation: head.operation,
     model,
