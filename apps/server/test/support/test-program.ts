@@ -22,8 +22,8 @@ export interface TestProgram {
   printed(): string
   /** Everything written to standard error. */
   complained(): string
-  /** The first text written to standard output that fits, from the past or to come. */
-  output(fits: (text: string) => boolean): Promise<string>
+  /** The text written to standard output that fits, the first one or the nth, from the past or to come. */
+  output(fits: (text: string) => boolean, nth?: number): Promise<string>
   signal(name: SignalName): void
   stray(error: unknown): void
   /** The terminal's window is closed. */
@@ -77,10 +77,10 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
     },
     printed: () => texts.join(''),
     complained: () => complaints.join(''),
-    output: (fits) =>
+    output: (fits, nth = 1) =>
       new Promise((resolve) => {
         const check = () => {
-          const found = texts.find(fits)
+          const found = texts.filter(fits)[nth - 1]
           if (found === undefined) return
           waiting.delete(check)
           resolve(found)
