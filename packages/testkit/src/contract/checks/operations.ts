@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { reply } from '../../fake/script.ts'
 import { type Check, type LaneCheck, onLanes, type Theme } from '../check.ts'
-import { hasProvider, type Lane } from '../lanes.ts'
+import type { Lane } from '../lanes.ts'
 import { goodAnswer, textOf } from '../reading.ts'
 import { contextFor } from '../rig/start-rig.ts'
 import type { ProviderWire } from '../wire/provider-wire.ts'
@@ -31,14 +31,11 @@ const completions: LaneCheck<Lane> = {
   title: 'serves legacy completions',
   async run(hands, lane) {
     const rig = await hands.rig()
-    if (hasProvider(lane)) rig.says(lane, { text: ['Once ', 'upon a time.'] })
 
     const call = rig.callAs(hands.subject.wire.completions, { stream: lane.stream })
     await call.done
 
-    const said = textOf(goodAnswer(call))
-    if (hasProvider(lane)) assert.equal(said, 'Once upon a time.')
-    else assert.notEqual(said, '')
+    assert.notEqual(textOf(goodAnswer(call)), '')
     assert.deepEqual(call.answer().violations, [])
   },
 }
