@@ -98,7 +98,7 @@ describe('a backend of a third party, written outside the repository', () => {
 
     const { stdout } = await run(process.execPath, [vitest, 'run', '--reporter=verbose'], {
       cwd: project,
-      env: { PATH: process.env['PATH'] ?? '', HOME: project },
+      env: { PATH: process.env['PATH'] ?? '', HOME: project, NO_COLOR: '1' },
     })
 
     expect(stdout).toMatch(/Tests\s+\d+ passed/)

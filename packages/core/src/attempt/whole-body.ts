@@ -29,6 +29,6 @@ export function readWholeBody(body: BodySource, maxBytes: number): Promise<Uint8
 function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError(
     'upstream_invalid_response',
-    `The provider’s answer is larger than ${maxBytes} bytes. Raise \`max_response_bytes\` if it is meant to be.`,
+    `The provider’s answer is larger than ${maxBytes} bytes. Raise \`max_response_size\` if it is meant to be.`,
   )
 }

@@ -109,6 +109,7 @@ export function relayedRequest(leg: Leg, call: CallState): WireRequest {
       'content-type',
       'accept',
       'range',
+      ...(call.source === undefined ? [] : ['content-length']),
     ]),
     ...(edited === undefined ? {} : { body: edited }),
     framing: head.framing,
