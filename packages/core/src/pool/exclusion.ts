@@ -11,9 +11,11 @@ export interface Exclusion {
   readonly rejected?: boolean
 }
 
-/** The one of two that lasts longer; hard before soft. */
+/** The one of two that counts: a rejected credential first, then hard before soft, then the one that lasts longer. */
 export function stronger(one: Exclusion | undefined, other: Exclusion): Exclusion {
   if (one === undefined) return other
+  const rejected = one.rejected === true
+  if (rejected !== (other.rejected === true)) return rejected ? one : other
   if (one.kind !== other.kind) return one.kind === 'hard' ? one : other
   return one.until >= other.until ? one : other
 }

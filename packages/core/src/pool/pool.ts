@@ -1,10 +1,13 @@
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
+import { type Logger, silentLogger } from '../log.ts'
 import { AffinityTable } from './affinity.ts'
 import { type CooldownRules, defaultCooldownRules, type Exclusion } from './exclusion.ts'
+import { Prober } from './prober.ts'
+import type { ExclusionChange, ExclusionExchange } from './shared-exclusions.ts'
 import type { CallFeatures, Candidate, PlacementEvent, Strategy } from './strategy.ts'
 import type { Target, TargetSource } from './target.ts'
-import { TargetState } from './target-state.ts'
+import { TargetState, type TargetUse } from './target-state.ts'
 
 /** What a pool tells about a target that changed. */
 export interface TargetChange {
@@ -26,6 +29,9 @@ export interface PoolOptions {
   readonly rules?: CooldownRules
   /** Asks the provider whether a rejected credential works again. Without it a call tries. */
   readonly probe?: (target: Target) => Promise<GatewayError | undefined>
+  /** What other replicas decide, and hear. Absent: this pool is on its own. */
+  readonly exchange?: ExclusionExchange
+  readonly log?: Logger
   readonly onChange: (change: TargetChange) => void
 }
 
@@ -54,16 +60,13 @@ export interface Unavailable {
   readonly reasons: readonly string[]
   /** Names of targets whose credential was rejected. */
   readonly rejected: readonly string[]
-  /** Milliseconds until the first hard exclusion with a known end is over. */
+  /** Milliseconds until the first exclusion by a provider's hint is over. A rejected credential has no such end. */
   readonly retryAfterMs?: number
   /** Whether a softly excluded target would be left. */
   readonly soft: boolean
 }
 
 export type Selection = { readonly lease: TargetLease } | { readonly unavailable: Unavailable }
-
-/** Milliseconds between two probes of a rejected target: doubles from the first to the second. */
-const probeDelays = { first: 60_000, longest: 600_000 } as const
 
 /**
  * The one balancing mechanism: chooses among a backend's targets, counts what is in flight, excludes what failed and
@@ -73,12 +76,22 @@ export class Pool {
   readonly #options: PoolOptions
   readonly #rules: CooldownRules
   readonly #affinity = new AffinityTable()
-  readonly #probes = new Map<string, Timer>()
-  #closed = false
+  readonly #prober: Prober | undefined
+  readonly #log: Logger
+  readonly #endings: (() => void)[] = []
+  /** Ids of targets whose shared exclusions were asked for. */
+  readonly #recalled = new Set<string>()
 
   constructor(options: PoolOptions) {
     this.#options = options
     this.#rules = options.rules ?? defaultCooldownRules
+    this.#log = options.log ?? silentLogger
+    this.#prober = this.#createProber(options)
+    this.#endings.push(options.source.subscribe((targets) => this.#adopt(targets)))
+    if (options.exchange !== undefined) {
+      this.#endings.push(options.exchange.subscribe((change) => this.#follow(change)))
+    }
+    this.#adopt(options.source.current())
   }
 
   /** Chooses a target for a call and counts it as in flight. */
@@ -91,7 +104,7 @@ export class Pool {
       (eligible.length > 0 ? this.#options.strategy.choose(eligible, options) : undefined) ??
       (options.allowSoft ? this.#firstToRecover(groups.soft, options.model) : undefined)
     if (chosen === undefined) return { unavailable: this.#explain(options, now) }
-    return { lease: this.#lease(chosen, options, !groups.ready.includes(chosen)) }
+    return { lease: this.#lease(chosen, options, groups.trial.includes(chosen)) }
   }
 
   /** State of every target now, for people. */
@@ -103,22 +116,80 @@ export class Pool {
     const now = this.#options.clock.now()
     return this.#options.source.current().map((target) => {
       const state = this.#state(target)
-      const exclusion = state.exclusion('')
+      const exclusion = state.exclusion('', now)
       const active = exclusion !== undefined && exclusion.until > now
       return { target, inFlight: state.inFlight, ...(active ? { exclusion } : {}) }
     })
   }
 
-  /** Takes over an exclusion that another replica, or an operator, decided. */
+  /** Excludes a target on the word of another replica or an operator; the empty model is for all models. */
   exclude(targetId: string, model: string, exclusion: Exclusion): void {
-    this.#options.states.get(targetId)?.exclude(model, exclusion)
+    this.#follow({ targetId, model, exclusion })
   }
 
-  /** Ends timers. Targets in use can still be released. */
+  /** Ends timers and subscriptions. Targets in use can still be released. */
   close(): void {
-    this.#closed = true
-    for (const timer of this.#probes.values()) timer.cancel()
-    this.#probes.clear()
+    this.#prober?.close()
+    for (const end of this.#endings.splice(0)) end()
+  }
+
+  #createProber({ probe, clock }: PoolOptions): Prober | undefined {
+    if (probe === undefined) return undefined
+    return new Prober({
+      clock,
+      probe: async (target) => await probe(target),
+      isWanted: (target) => this.#knows(target.id) && this.#awaitsProbe(target),
+      onWorks: (target) => this.#announceHealed(target, this.#state(target).heal('')),
+    })
+  }
+
+  /** Goes on with what is known of targets from before: from an older pool, and from other replicas. */
+  #adopt(targets: readonly Target[]): void {
+    const { exchange } = this.#options
+    for (const target of targets) {
+      this.#keepProbing(target)
+      if (exchange === undefined || this.#recalled.has(target.id)) continue
+      this.#recalled.add(target.id)
+      exchange.recall(target.id, (change) => this.#follow(change))
+    }
+  }
+
+  /** A change that was decided elsewhere. */
+  #follow({ targetId, model, exclusion }: ExclusionChange): void {
+    const target = this.#options.source.current().find(({ id }) => id === targetId)
+    if (target === undefined) return
+    const state = this.#state(target)
+    if (exclusion === undefined) {
+      if (state.readmit(model)) this.#options.onChange({ target, state: 'ready' })
+      return
+    }
+    const holds = state.exclude(model, exclusion, this.#options.clock.now())
+    this.#keepProbing(target)
+    this.#options.onChange(describeChange(target, model, holds))
+  }
+
+  #knows(targetId: string): boolean {
+    return this.#options.source.current().some(({ id }) => id === targetId)
+  }
+
+  #awaitsProbe(target: Target): boolean {
+    const exclusion = this.#state(target).exclusion('', this.#options.clock.now())
+    return exclusion?.rejected === true && exclusion.until === Number.POSITIVE_INFINITY
+  }
+
+  /** An exclusion without an end must have somebody who ends it: the prober, or else a call after a while. */
+  #keepProbing(target: Target): void {
+    if (!this.#awaitsProbe(target)) return
+    if (this.#prober !== undefined) {
+      this.#prober.watch(target)
+      return
+    }
+    const now = this.#options.clock.now()
+    const state = this.#state(target)
+    const exclusion = state.exclusion('', now)
+    if (exclusion === undefined) return
+    state.readmit('')
+    state.exclude('', { ...exclusion, until: now + this.#rules.rejectedMs }, now)
   }
 
   #group(options: SelectOptions, now: number): Record<'ready' | 'trial' | 'soft', Candidate[]> {
@@ -144,8 +215,9 @@ export class Pool {
   }
 
   #firstToRecover(candidates: readonly Candidate[], model: string): Candidate | undefined {
+    const now = this.#options.clock.now()
     const until = (candidate: Candidate) =>
-      this.#state(candidate.target).exclusion(model)?.until ?? 0
+      this.#state(candidate.target).exclusion(model, now)?.until ?? 0
     return candidates.reduce<Candidate | undefined>(
       (best, candidate) =>
         best === undefined || until(candidate) < until(best) ? candidate : best,
@@ -158,14 +230,9 @@ export class Pool {
     const state = this.#state(target)
     const started = clock.monotonic()
     let open = true
-    state.start(trial)
+    const use = state.start(trial)
     const observe = (event: PlacementEvent['event']) =>
-      this.#options.strategy.observe?.({
-        target,
-        model: options.model,
-        event,
-        afterMs: clock.monotonic() - started,
-      })
+      this.#observe({ target, model: options.model, event, afterMs: clock.monotonic() - started })
     observe('start')
     return {
       target,
@@ -173,58 +240,54 @@ export class Pool {
       release: (result, { blame } = { blame: true }) => {
         if (!open) return
         open = false
-        state.stop(trial)
+        state.stop(use)
         observe(typeof result === 'string' ? result : 'failed')
-        if (result === 'done') this.#succeeded(target, state, options)
-        else if (result !== 'cancelled' && blame) this.#blame(target, options.model, result)
+        if (result === 'done') this.#succeeded(target, use, options)
+        else if (result !== 'cancelled' && blame) this.#blame(target, use, [options.model, result])
       },
     }
   }
 
-  #succeeded(target: Target, state: TargetState, { model, call }: SelectOptions): void {
+  /** Strategies come from outside: what they do wrong must cost no call. */
+  #observe(event: PlacementEvent): void {
+    try {
+      this.#options.strategy.observe?.(event)
+    } catch (error) {
+      this.#log.error({ target: event.target.name, err: error }, 'strategy failed')
+    }
+  }
+
+  #succeeded(target: Target, use: TargetUse, { model, call }: SelectOptions): void {
     if (this.#options.affinity === 'soft' && this.#options.source.current().length > 1) {
       this.#affinity.set(call.affinityKey, target.id)
     }
-    if (state.heal(model)) this.#options.onChange({ target, state: 'ready' })
+    this.#announceHealed(target, this.#state(target).heal(model, use.order))
   }
 
-  #blame(target: Target, model: string, error: GatewayError): void {
-    const { clock, random, probe } = this.#options
-    const state = this.#state(target)
-    const result = state.blame(error, model, { now: clock.now(), rules: this.#rules, random })
-    if (result === undefined) return
-    const rejected = result.exclusion.rejected === true
-    if (rejected && probe !== undefined) {
-      state.exclude('', { ...result.exclusion, until: Number.POSITIVE_INFINITY })
-      this.#probeLater(target, probeDelays.first)
-    }
-    this.#options.onChange({
-      target,
-      state: rejected ? 'down' : 'cooling',
-      ...(result.key === '' ? {} : { model: result.key }),
-      exclusion: result.exclusion,
+  #announceHealed(target: Target, keys: readonly string[]): void {
+    if (keys.length === 0) return
+    for (const model of keys) this.#options.exchange?.publish({ targetId: target.id, model })
+    this.#options.onChange({ target, state: 'ready' })
+  }
+
+  #blame(
+    target: Target,
+    { order }: TargetUse,
+    [model, error]: readonly [string, GatewayError],
+  ): void {
+    const { clock, random, exchange } = this.#options
+    const result = this.#state(target).blame(error, model, {
+      now: clock.now(),
+      rules: this.#rules,
+      random,
+      probed: this.#prober !== undefined,
+      since: order,
     })
-  }
-
-  #probeLater(target: Target, delay: number): void {
-    if (this.#closed) return
-    this.#probes.get(target.id)?.cancel()
-    this.#probes.set(
-      target.id,
-      this.#options.clock.after(delay, () => void this.#probe(target, delay)),
-    )
-  }
-
-  async #probe(target: Target, delay: number): Promise<void> {
-    this.#probes.delete(target.id)
-    const known = this.#options.source.current().some(({ id }) => id === target.id)
-    if (this.#closed || !known) return
-    const failure = await this.#options.probe?.(target).catch((error: GatewayError) => error)
-    if (failure !== undefined) {
-      this.#probeLater(target, Math.min(delay * 2, probeDelays.longest))
-      return
-    }
-    if (this.#state(target).heal('')) this.#options.onChange({ target, state: 'ready' })
+    if (result === undefined) return
+    const { key, exclusion } = result
+    this.#keepProbing(target)
+    exchange?.publish({ targetId: target.id, model: key, exclusion })
+    this.#options.onChange(describeChange(target, key, exclusion))
   }
 
   #explain(options: SelectOptions, now: number): Unavailable {
@@ -234,11 +297,18 @@ export class Pool {
     let soft = false
     let recovers = Number.POSITIVE_INFINITY
     for (const target of wanted) {
-      const exclusion = this.#state(target).exclusion(options.model)
-      if (options.tried.has(target.id)) continue
+      if (options.tried.has(target.id)) {
+        reasons.push(`${target.name}: used by this call already`)
+        continue
+      }
+      const state = this.#state(target)
+      const exclusion = state.exclusion(options.model, now)
+      const availability = state.availability(options.model, now)
       if (exclusion?.rejected === true) rejected.push(target.name)
-      if (exclusion?.kind === 'soft') soft = true
-      else if (exclusion !== undefined) recovers = Math.min(recovers, exclusion.until - now)
+      else if (exclusion !== undefined && availability === 'hard') {
+        recovers = Math.min(recovers, exclusion.until - now)
+      }
+      if (availability === 'soft') soft = true
       reasons.push(describe(target, exclusion, now))
     }
     if (wanted.length === 0) reasons.push(describeNothing(options))
@@ -246,7 +316,7 @@ export class Pool {
       reasons,
       rejected,
       soft,
-      ...(Number.isFinite(recovers) ? { retryAfterMs: Math.max(0, recovers) } : {}),
+      ...(Number.isFinite(recovers) ? { retryAfterMs: recovers } : {}),
     }
   }
 
@@ -265,12 +335,22 @@ function isWanted(target: Target, { targetName, model }: SelectOptions): boolean
 }
 
 function describe(target: Target, exclusion: Exclusion | undefined, now: number): string {
-  if (exclusion === undefined) return `${target.name}: used by this call already`
-  const seconds = Math.ceil((exclusion.until - now) / 1_000)
-  const until = Number.isFinite(seconds)
-    ? `for ${Math.max(seconds, 0)} s more`
+  if (exclusion === undefined) return `${target.name}: not chosen`
+  const { reason, until } = exclusion
+  if (until <= now) return `${target.name}: ${reason}, a trial is under way`
+  const left = Number.isFinite(until)
+    ? `for ${Math.ceil((until - now) / 1_000)} s more`
     : 'until it is probed'
-  return `${target.name}: ${exclusion.reason}, left out ${until}`
+  return `${target.name}: ${reason}, left out ${left}`
+}
+
+function describeChange(target: Target, model: string, exclusion: Exclusion): TargetChange {
+  return {
+    target,
+    state: exclusion.rejected === true ? 'down' : 'cooling',
+    ...(model === '' ? {} : { model }),
+    exclusion,
+  }
 }
 
 function describeNothing({ targetName, model }: SelectOptions): string {

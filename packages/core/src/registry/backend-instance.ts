@@ -7,6 +7,7 @@ import type { EventEmitter } from '../event-bus.ts'
 import type { GatewayEvents } from '../events.ts'
 import type { Logger } from '../log.ts'
 import { Pool } from '../pool/pool.ts'
+import { SharedExclusions } from '../pool/shared-exclusions.ts'
 import { createRoundRobin } from '../pool/strategies/round-robin.ts'
 import { createWeighted } from '../pool/strategies/weighted.ts'
 import type { StrategyFactory } from '../pool/strategy.ts'
@@ -155,6 +156,8 @@ function createPool(
     clock: environment.clock,
     random: environment.random,
     states: environment.states,
+    exchange: new SharedExclusions(environment),
+    log: environment.log,
     ...(probe === undefined
       ? {}
       : {

@@ -92,13 +92,21 @@ function checkBackend(name: string, backend: Backend): void {
   const missing = [
     ...(backend?.operations instanceof Set ? [] : ['operations']),
     ...(typeof backend?.handling === 'function' ? [] : ['handling']),
-    ...(typeof backend?.targets?.current === 'function' ? [] : ['targets']),
+    ...(hasTargets(backend) ? [] : ['targets']),
     ...(backend?.send === undefined && backend?.chat === undefined ? ['send or chat'] : []),
   ]
   if (missing.length === 0) return
   throw new GatewayError(
     'plugin_incompatible',
     `The backend "${name}" cannot be used: what its create() returned lacks ${missing.join(', ')}.`,
+  )
+}
+
+function hasTargets(backend: Backend): boolean {
+  const targets: unknown = backend?.targets
+  if (typeof targets !== 'object' || targets === null) return false
+  return ['current', 'subscribe'].every(
+    (member) => typeof Reflect.get(targets, member) === 'function',
   )
 }
 
