@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import { PortHolder } from './port-holder.ts'
 
 /**
  * What happens to new connections: `accept`; `refuse`: nobody listens; `stall`: the operating system's queue is full, so connecting
@@ -9,7 +10,7 @@ export type ListenerMode = 'accept' | 'refuse' | 'stall'
 
 const host = '127.0.0.1'
 
-/** A port on 127.0.0.1 that stays ours while its mode changes (while it refuses, another program could take it). */
+/** A port on 127.0.0.1 that stays ours, whatever its mode, until it is closed. */
 export class Listener {
   readonly #onConnection: (socket: Socket) => void
   #port = 0
@@ -27,10 +28,24 @@ export class Listener {
   async setMode(mode: ListenerMode): Promise<void> {
     if (mode === this.#mode) return
     this.#mode = mode
+    if (this.#port === 0) {
+      this.#release = await this.#accept()
+      return
+    }
+    const holder = await PortHolder.prepare()
+    await this.#release()
+    this.#release = async () => holder.letGo()
+    await holder.take(this.#port)
+    if (mode === 'refuse') return
+    this.#release = mode === 'accept' ? await this.#accept() : await stallPort(this.#port)
+    holder.letGo()
+  }
+
+  /** Ends listening and gives the port up. */
+  async close(): Promise<void> {
+    this.#mode = 'refuse'
     await this.#release()
     this.#release = async () => {}
-    if (mode === 'accept') this.#release = await this.#accept()
-    if (mode === 'stall') this.#release = await stallPort(this.#port)
   }
 
   async #accept(): Promise<() => Promise<void>> {

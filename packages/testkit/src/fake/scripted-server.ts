@@ -118,7 +118,7 @@ export class ScriptedServer implements FakeServer {
 
   async #close(): Promise<void> {
     for (const exchange of this.requests) exchange.enter('closed')
-    await this.#listener.setMode('refuse')
+    await this.#listener.close()
     await this.#destroyConnections()
     const reason = closedError()
     for (const gate of this.#gates.values()) gate.abandon(reason)
