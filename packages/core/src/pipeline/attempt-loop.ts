@@ -1,16 +1,23 @@
 import type { Attempt, AttemptFailure } from '../attempt/attempt.ts'
 import type { CallView } from '../call.ts'
 import type { Clock } from '../clock.ts'
-import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import { type GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import type { AttemptEnd } from '../events.ts'
 import type { Outcome, Route } from '../outcome.ts'
 import type { TargetLease, Unavailable } from '../pool/pool.ts'
 import type { Target } from '../pool/target.ts'
 import type { Budget } from './budget.ts'
+import { allRejected, nothingLeft, withRetryAfter } from './loop-errors.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
 
 /** Milliseconds of our own back-off before the same target is used again, without a hint. */
 const backOff = { once: 100, delay: 500 } as const
+
+/** Longest wait for the renewal of a credential, in milliseconds. */
+const refreshMs = 30_000
+
+/** Waits in a row after which other calls had taken the place again. */
+const maxIdleWaits = 3
 
 /** Repetitions on one target, by what the error table allows. */
 const maxRepeats = { no: 0, refresh: 0, once: 1, delay: 2 } as const
@@ -37,6 +44,19 @@ interface Choice {
   readonly lease: TargetLease
 }
 
+/** An attempt and its number in the call. */
+interface Running<Item> {
+  readonly attempt: Attempt<Item>
+  readonly number: number
+}
+
+interface Repeat {
+  readonly leaf: PreparedLeaf
+  readonly id: string
+  /** Monotonic time from which the target may be used again. */
+  readonly at: number
+}
+
 /**
  * Tries the places of a plan until one gives a meaningful part: other targets and leaves first, softly excluded ones
  * next, then the same again after a wait. Returns the first good attempt, or the failure that the client should see.
@@ -44,15 +64,17 @@ interface Choice {
 export class AttemptLoop<Item> {
   readonly #options: AttemptLoopOptions<Item>
   readonly #refreshed = new Set<string>()
+  /** Targets whose credential was rejected, as `backend.name`. */
   readonly #rejected = new Set<string>()
-  /** Targets that may be used again, with the time after which. */
-  readonly #again: { readonly leaf: PreparedLeaf; readonly id: string; readonly at: number }[] = []
+  readonly #again: Repeat[] = []
+  /** Monotonic times at which what providers told us is over, by target id. */
+  readonly #hints = new Map<string, number>()
   readonly decision: string[] = []
+  readonly #abortion = Promise.withResolvers<false>()
   #current: Attempt<Item> | undefined
   #aborted: GatewayError | undefined
-  #wake: (() => void) | undefined
+  #idleWaits = 0
   #last: { readonly failure: AttemptFailure; readonly route: Route } | undefined
-  #shortestHint = Number.POSITIVE_INFINITY
 
   constructor(options: AttemptLoopOptions<Item>) {
     this.#options = options
@@ -78,7 +100,7 @@ export class AttemptLoop<Item> {
   abort(reason: GatewayError): void {
     this.#aborted = reason
     this.#current?.abort(reason)
-    this.#wake?.()
+    this.#abortion.resolve(false)
   }
 
   #choose(): Choice | Unavailable[] {
@@ -95,7 +117,7 @@ export class AttemptLoop<Item> {
           ...(leaf.leaf.target === undefined ? {} : { targetName: leaf.leaf.target }),
         })
         if ('lease' in selection) return { leaf, lease: selection.lease }
-        reasons.push(selection.unavailable)
+        reasons.push(named(leaf.instance.name, selection.unavailable))
       }
     }
     return reasons
@@ -104,16 +126,18 @@ export class AttemptLoop<Item> {
   /** Waits until a target comes back, if that is soon enough. Returns whether it is worth another round. */
   async #waitForReturn(reasons: readonly Unavailable[]): Promise<boolean> {
     const { clock, budget } = this.#options
-    const now = clock.monotonic()
-    const next = this.#again.toSorted((one, other) => one.at - other.at)[0]
-    const repeat = next === undefined ? Number.POSITIVE_INFINITY : Math.max(0, next.at - now)
-    const hint = Math.min(
-      ...reasons.map(({ retryAfterMs }) => retryAfterMs ?? Number.POSITIVE_INFINITY),
-    )
+    const next = this.#again
+      .filter(({ leaf }) => !leaf.exhausted)
+      .toSorted((one, other) => one.at - other.at)[0]
+    const repeat =
+      next === undefined ? Number.POSITIVE_INFINITY : Math.max(0, next.at - clock.monotonic())
+    const hint = shortestHint(reasons)
     const wait = Math.min(repeat, hint)
     if (!Number.isFinite(wait) || !budget.allowsWait(wait)) return false
+    if (this.#idleWaits >= maxIdleWaits) return false
+    this.#idleWaits += 1
     this.decision.push(`waits ${Math.ceil(wait)} ms`)
-    await this.#sleep(wait)
+    await this.#within(wait, this.#abortion.promise)
     if (next !== undefined && repeat <= hint) {
       this.#again.splice(this.#again.indexOf(next), 1)
       next.leaf.used.delete(next.id)
@@ -121,73 +145,103 @@ export class AttemptLoop<Item> {
     return true
   }
 
-  async #try({ leaf, lease }: Choice): Promise<Attempt<Item> | undefined> {
+  async #try(choice: Choice): Promise<Attempt<Item> | undefined> {
+    const { leaf, lease } = choice
+    this.#idleWaits = 0
     leaf.used.add(lease.target.id)
-    let attempt = this.#start(leaf, lease)
-    let failure = await attempt.ready
+    let running = this.#start(leaf, lease)
+    let failure = await running.attempt.ready
     if (failure !== undefined && (await this.#renewed(failure.error, lease.target))) {
-      await this.#report(attempt, 'retry')
-      attempt = this.#start(leaf, lease)
-      failure = await attempt.ready
+      await this.#report(running, 'retry')
+      running = this.#start(leaf, lease)
+      failure = await running.attempt.ready
     }
     if (failure === undefined) {
-      this.#follow(attempt, lease)
-      return attempt
+      this.#follow(running, lease)
+      return running.attempt
     }
-    await this.#failed({ leaf, lease }, attempt, failure)
+    await this.#failed(choice, running, failure)
     return undefined
   }
 
-  #start(leaf: PreparedLeaf, lease: TargetLease): Attempt<Item> {
-    const attempt = this.#options.start(leaf, lease)
+  #start(leaf: PreparedLeaf, lease: TargetLease): Running<Item> {
+    const attempt = this.#create(leaf, lease)
     const number = this.#options.budget.take()
     this.#current = attempt
     this.decision.push(`attempt ${number}: ${attempt.route.backend}.${attempt.route.target}`)
     if (this.#aborted !== undefined) attempt.abort(this.#aborted)
-    return attempt
+    return { attempt, number }
   }
 
+  #create(leaf: PreparedLeaf, lease: TargetLease): Attempt<Item> {
+    try {
+      return this.#options.start(leaf, lease)
+    } catch (error) {
+      lease.release('cancelled')
+      throw error
+    }
+  }
+
+  /** Renews a rejected credential, once per target and call. Returns whether a repetition makes sense. */
   async #renewed(error: GatewayError, target: Target): Promise<boolean> {
     if (error.recover !== 'refresh' || target.refresh === undefined) return false
-    if (this.#aborted !== undefined || this.#refreshed.has(target.id)) return false
+    if (this.#refreshed.has(target.id) || this.#options.budget.spent) return false
     this.#refreshed.add(target.id)
+    const renewal = this.#refresh(target)
+    const patience = Math.min(refreshMs, this.#options.budget.remainingMs)
+    const renewed = await this.#within(patience, Promise.race([renewal, this.#abortion.promise]))
+    return renewed && this.#aborted === undefined && !this.#options.budget.spent
+  }
+
+  async #refresh(target: Target): Promise<boolean> {
     try {
       await this.#options.refresh(target)
-      return this.#aborted === undefined
+      return true
     } catch {
+      // Whatever kept the renewal: the provider's rejection is the failure to report.
       return false
     }
   }
 
   /** Keeps the target leased until the answer that goes to the client has ended. */
-  #follow(attempt: Attempt<Item>, lease: TargetLease): void {
-    void attempt.outcome.then((outcome) => {
-      lease.release(releaseOf(outcome))
-      this.#emit(outcome, 'delivered')
+  #follow(running: Running<Item>, lease: TargetLease): void {
+    void running.attempt.outcome.then((outcome) => {
+      const result = releaseOf(outcome)
+      lease.release(result, {
+        blame: typeof result !== 'string' && this.#mayBlame(result, lease.target),
+      })
+      this.#emit(running, outcome, 'delivered')
     })
   }
 
   async #failed(
     { leaf, lease }: Choice,
-    attempt: Attempt<Item>,
+    running: Running<Item>,
     failure: AttemptFailure,
   ): Promise<void> {
     const { error } = failure
+    const { route } = running.attempt
+    const { target } = lease
     if (this.#aborted !== undefined) {
       lease.release('cancelled')
-      await this.#report(attempt, 'give-up')
+      await this.#report(running, 'give-up')
       return
     }
-    lease.release(error, { blame: this.#options.budget.mayBlame(error) })
-    this.#last = { failure, route: attempt.route }
-    this.decision.push(`${attempt.route.backend}.${attempt.route.target}: ${error.code}`)
-    if (error.code === 'upstream_credentials_rejected') this.#rejected.add(lease.target.name)
+    lease.release(error, { blame: this.#mayBlame(error, target) })
+    this.#last = { failure, route }
+    const place = `${route.backend}.${route.target}`
+    this.decision.push(`${place}: ${error.code}`)
+    if (error.code === 'upstream_credentials_rejected') this.#rejected.add(place)
     if (error.retryAfterMs !== undefined) {
-      this.#shortestHint = Math.min(this.#shortestHint, error.retryAfterMs)
+      this.#hints.set(target.id, this.#options.clock.monotonic() + error.retryAfterMs)
     }
     if (error.policy.fallback === 'leaf') leaf.exhausted = true
-    else this.#allowRepeat(leaf, lease.target.id, error)
-    await this.#report(attempt, this.#nextAfter(error))
+    else this.#allowRepeat(leaf, target.id, error)
+    await this.#report(running, this.#nextAfter(error))
+  }
+
+  #mayBlame(error: GatewayError, target: Target): boolean {
+    return this.#options.budget.mayBlame(error, target.id)
   }
 
   #allowRepeat(leaf: PreparedLeaf, id: string, error: GatewayError): void {
@@ -206,47 +260,48 @@ export class AttemptLoop<Item> {
     return error.policy.fallback === 'leaf' ? 'next-leaf' : 'next-target'
   }
 
-  async #report(attempt: Attempt<Item>, next: AttemptEnd['next']): Promise<void> {
-    this.#emit(await attempt.outcome, next)
+  async #report(running: Running<Item>, next: AttemptEnd['next']): Promise<void> {
+    this.#emit(running, await running.attempt.outcome, next)
   }
 
-  #emit(outcome: Outcome, next: AttemptEnd['next']): void {
-    const { call, budget, onAttemptEnd } = this.#options
-    onAttemptEnd({ callId: call.id, attempt: budget.tries, outcome, next })
+  #emit({ number }: Running<Item>, outcome: Outcome, next: AttemptEnd['next']): void {
+    const { call, onAttemptEnd } = this.#options
+    onAttemptEnd({ callId: call.id, attempt: number, outcome, next })
   }
 
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(ms, resolve)
-      this.#wake = () => {
-        timer.cancel()
-        resolve()
-      }
-    })
+  /** What a promise resolves to, or `false` when that takes too long. */
+  async #within(ms: number, promise: Promise<boolean>): Promise<boolean> {
+    const { promise: late, resolve } = Promise.withResolvers<false>()
+    const timer = this.#options.clock.after(ms, () => resolve(false))
+    const result = await Promise.race([promise, late])
+    timer.cancel()
+    return result
   }
 
   #giveUp(reasons: readonly Unavailable[]): LoopResult<Item> {
-    const rejected = [...this.#rejected, ...reasons.flatMap((reason) => reason.rejected)]
-    if (this.#last === undefined) return { failure: { error: nothingLeft(reasons, rejected) } }
+    const rejected = [
+      ...new Set([...this.#rejected, ...reasons.flatMap((reason) => reason.rejected)]),
+    ]
+    const hint = shortestHint(reasons)
+    if (this.#last === undefined) {
+      return { failure: { error: nothingLeft(reasons, { rejected, hint }) } }
+    }
     const { failure, route } = this.#last
     if (failure.error.code === 'upstream_credentials_rejected') {
       return { failure: { error: allRejected(route.backend, rejected, failure.error) }, route }
     }
-    return { failure: this.#withShortestHint(failure), route }
+    return { failure: this.#withShortestHint(failure, hint), route }
   }
 
-  #withShortestHint(failure: AttemptFailure): AttemptFailure {
+  /** Tells the client when the first place may be free again, wherever that is. */
+  #withShortestHint(failure: AttemptFailure, hint: number): AttemptFailure {
     const { error } = failure
-    if (!Number.isFinite(this.#shortestHint) || error.status !== 429) return failure
-    if (error.retryAfterMs === this.#shortestHint) return failure
-    const { upstream } = error
-    return {
-      error: new GatewayError(error.code, error.message, {
-        retryAfterMs: this.#shortestHint,
-        cause: error,
-        ...(upstream === undefined ? {} : { upstream }),
-      }),
-    }
+    if (error.status !== 429 && error.status !== 503) return failure
+    const now = this.#options.clock.monotonic()
+    const own = [...this.#hints.values()].map((at) => at - now).filter((left) => left > 0)
+    const shortest = Math.min(hint, ...own)
+    if (!Number.isFinite(shortest) || error.retryAfterMs === shortest) return failure
+    return { ...failure, error: withRetryAfter(error, shortest) }
   }
 }
 
@@ -260,26 +315,16 @@ function releaseOf(outcome: Outcome): 'done' | 'cancelled' | GatewayError {
   return isGatewayError(outcome.error) ? outcome.error : 'cancelled'
 }
 
-function nothingLeft(reasons: readonly Unavailable[], rejected: readonly string[]): GatewayError {
-  const why = reasons.flatMap((reason) => reason.reasons).join('; ') || 'no backend can serve it'
-  const hint = Math.min(
-    ...reasons.map(({ retryAfterMs }) => retryAfterMs ?? Number.POSITIVE_INFINITY),
-  )
-  const check = rejected.length > 0 ? ` Check ${rejected.join(', ')}.` : ''
-  return new GatewayError(
-    'no_available_target',
-    `Nothing can serve this call now: ${why}.${check}`,
-    {
-      ...(Number.isFinite(hint) ? { retryAfterMs: hint, status: 429 } : {}),
-    },
-  )
+/** Why a backend is left out, with its name: several leaves may have targets of the same name. */
+function named(backend: string, { reasons, rejected, ...rest }: Unavailable): Unavailable {
+  return {
+    ...rest,
+    reasons: reasons.map((reason) => `${backend}: ${reason}`),
+    rejected: rejected.map((target) => `${backend}.${target}`),
+  }
 }
 
-function allRejected(backend: string, names: readonly string[], cause: GatewayError): GatewayError {
-  const { upstream } = cause
-  return new GatewayError(
-    'upstream_credentials_rejected',
-    `The provider of "${backend}" rejected every key that it was tried with. Check ${[...new Set(names)].join(', ')}.`,
-    { cause, ...(upstream === undefined ? {} : { upstream }) },
-  )
+/** Milliseconds until the first hint is over; infinite without one. */
+function shortestHint(reasons: readonly Unavailable[]): number {
+  return Math.min(...reasons.map(({ retryAfterMs }) => retryAfterMs ?? Number.POSITIVE_INFINITY))
 }
