@@ -27,9 +27,7 @@ export function post(url: string, body: unknown): Promise<Received> {
     agent: false,
     headers: { 'content-type': 'application/json' },
   })
-  call.on('error', () =>
-    resolve({ status: 0, headers: {}, body: Buffer.alloc(0), whole: false }),
-  )
+  call.on('error', () => resolve({ status: 0, headers: {}, body: Buffer.alloc(0), whole: false }))
   call.on('response', (response) => {
     const chunks: Buffer[] = []
     response.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -23,11 +23,19 @@ export const keys = ['sk-first000111222333444555', 'sk-second00111222333444555']
 /** What the other backend, or the other key, answers. */
 export const otherText = 'The other one answers.'
 
-/** The gateway's settings for all calls. `max_wait` lies between the hints of 1.5 s and 3 s. */
-export const settings = { max_wait: '2s' } as const
+/** Between the hints of 1.5 s and 3 s. */
+export const maxWaitMs = 2_000
 
-/** Limits that end faults which do not end by themselves; low, so that nobody waits. */
-const lowLimits = { connect: '100ms', first_byte: '100ms', idle: '100ms' } as const
+/**
+ * Limits that end faults which do not end by themselves, in milliseconds; low, so that nobody waits long. `idle` also holds where
+ * bytes flow, so that a busy machine must not reach it.
+ */
+export const lowLimits = { connect: 100, first_byte: 100, idle: 1_000 } as const
+
+/** The same for a client that is kept alive after {@link holdMs}. */
+const heldLimits = { connect: 600, first_byte: 600, idle: 1_000 } as const
+
+const holdMs = 100
 
 /** `event_bytes` is the gateway's own and cannot be set. */
 const maxResponseSize = '64KB'
@@ -115,7 +123,9 @@ function requestFor({ other, stream }: Row): OpenAI.Chat.ChatCompletionCreatePar
 
 function configOf(row: Row, a: OpenAIChatFake, b: OpenAIChatFake | undefined): string {
   const limits = row.fault.limits ?? []
-  const low = Object.entries(lowLimits).filter(([name]) => limits.includes(name as FaultLimit))
+  const low = Object.entries(row.held ? heldLimits : lowLimits)
+    .filter(([name]) => limits.includes(name as FaultLimit))
+    .map(([name, ms]) => [name, `${ms}ms`])
   const backends = {
     a: { ...backendAt(a, row), timeouts: Object.fromEntries(low) },
     ...(b === undefined ? {} : { b: backendAt(b, row) }),
@@ -123,7 +133,8 @@ function configOf(row: Row, a: OpenAIChatFake, b: OpenAIChatFake | undefined): s
   return JSON.stringify({
     backends,
     default_backend: 'a',
-    ...settings,
+    max_wait: `${maxWaitMs}ms`,
+    ...(row.held ? { hold: `${holdMs}ms`, keep_alive: `${holdMs}ms` } : {}),
     ...(limits.includes('response_bytes') ? { max_response_size: maxResponseSize } : {}),
   })
 }
@@ -138,15 +149,16 @@ function backendAt({ baseUrl }: OpenAIChatFake, { way, other }: Row): object {
   }
 }
 
-/** From the log’s own words on its decisions. */
+/** From the log’s own words on its decisions. A wait that was cut in two counts once. */
 function visitsIn({ log }: TestGateway): readonly string[] {
   const decision = log.find(({ msg }) => msg === 'decision')?.['decision']
   const entries = Array.isArray(decision) ? decision.map(String) : []
-  return entries.flatMap((entry) => {
-    const attempt = /^attempt \d+: (\w+)\.(?:api_keys)?(.*)$/.exec(entry)
-    if (attempt !== null) return [`${attempt[1]}${attempt[2]}`]
+  const visits = entries.flatMap((entry) => {
+    const [, backend, key] = /^attempt \d+: (\w+)\..*(\[\d\])$/.exec(entry) ?? []
+    if (backend !== undefined) return [`${backend}${key}`]
     return entry.startsWith('waits ') ? ['…'] : []
   })
+  return visits.filter((visit, index) => visit !== '…' || visits[index - 1] !== '…')
 }
 
 function arrivedAt({ server }: OpenAIChatFake, { fault }: Row): { readonly a?: number } {
@@ -159,4 +171,10 @@ function arrivedAt({ server }: OpenAIChatFake, { fault }: Row): { readonly a?: n
     case 'request':
       return { a: server.requests.length }
   }
+}
+
+/** For whoever must find out why a call was not as promised. */
+export function describeObservation({ received, visits, log }: Observation): string {
+  const { status, whole, body } = received
+  return JSON.stringify({ status, whole, visits, body: body.toString().slice(0, 2_000), log })
 }

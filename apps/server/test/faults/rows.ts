@@ -16,9 +16,22 @@ export interface Row {
   /** Whether the client asks for a stream. */
   readonly stream: boolean
   readonly other: Other
+  /** Whether keep-alives go to the client before the fault has shown itself, which commits status 200. */
+  readonly held: boolean
 }
 
 export const dialect = 'openai-chat'
+
+/** Faults that take long to show themselves, or to be given up on. */
+const slowFaults: ReadonlySet<string> = new Set([
+  'connect-hang',
+  'accept-never-read',
+  'hang-before-headers',
+  'rate-limited/milliseconds',
+  'overloaded',
+  'stall-before-first-part',
+  'stall-before-first-part/after-prelude',
+])
 
 /** Failures that concern the key that was used, so that another key of the same provider may do better. */
 const keyFailures: ReadonlySet<string> = new Set([
@@ -28,24 +41,35 @@ const keyFailures: ReadonlySet<string> = new Set([
   'upstream_model_unavailable',
 ])
 
-/** Every call of the matrix: each fault that can happen, streamed and not, with and without something else to turn to. */
-export const rows: readonly Row[] = (['forward', 'translate', 'synthesize'] as const).flatMap(
-  (way) =>
-    [false, true].flatMap((stream) =>
-      faultCases({ dialect, stream: upstreamStreams({ way, stream }) }).flatMap((fault) =>
-        othersFor(fault).map((other) => ({ fault, way, stream, other })),
-      ),
+const prompt: readonly Row[] = (['forward', 'translate', 'synthesize'] as const).flatMap((way) =>
+  [false, true].flatMap((stream) =>
+    faultCases({ dialect, stream: upstreamStreams({ way, stream }) }).flatMap((fault) =>
+      othersFor(fault).map((other) => ({ fault, way, stream, other, held: false })),
     ),
+  ),
 )
+
+/** Every call of the matrix: each fault that can happen, streamed and not, with and without something else to turn to. */
+export const rows: readonly Row[] = [
+  ...prompt,
+  ...prompt.filter(takesLong).map((row) => ({ ...row, held: true })),
+]
+
+/** With another backend nothing is waited for but the limits. */
+function takesLong({ fault, stream, other }: Row): boolean {
+  if (!stream || !slowFaults.has(fault.id)) return false
+  return other === 'none' || (other === 'backend' && fault.limits !== undefined)
+}
 
 /** Whether the provider is asked for a stream. */
 export function upstreamStreams({ way, stream }: Pick<Row, 'way' | 'stream'>): boolean {
   return stream && way !== 'synthesize'
 }
 
-export function nameOf({ fault, way, stream, other }: Row): string {
+export function nameOf({ fault, way, stream, other, held }: Row): string {
   const beside = { none: 'alone', backend: 'with another backend', key: 'with another key' }[other]
-  return `${fault.id} (${way}, ${stream ? 'stream' : 'unary'}, ${beside})`
+  const kind = stream ? 'stream' : 'unary'
+  return `${fault.id} (${way}, ${kind}, ${beside}${held ? ', kept alive' : ''})`
 }
 
 function othersFor({ phase, expected }: FaultCase): readonly Other[] {
