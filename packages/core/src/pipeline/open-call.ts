@@ -46,7 +46,7 @@ export interface CallResult {
   readonly outcome?: Outcome
 }
 
-/** A call from its routing to the end of its answer. */
+/** A call from its arrival to the end of its answer. */
 export class OpenCall {
   readonly #call: CallState
   readonly #snapshot: Snapshot
@@ -54,7 +54,6 @@ export class OpenCall {
   readonly #attempts: AttemptEnvironment
   readonly #budget: Budget
   readonly #loops = new Set<AttemptLoop<unknown>>()
-  readonly #leases: (() => void)[] = []
   readonly outcomes: Outcome[] = []
   decision: readonly string[] = []
   #attempt: Attempt<Uint8Array> | undefined
@@ -72,6 +71,8 @@ export class OpenCall {
       network: snapshot.network,
       ensureUsage: snapshot.config.ensureUsage ?? false,
     }
+    // All of them, and before anything waits: where the call goes is not known yet, and virtual backends choose late.
+    for (const instance of snapshot.instances.values()) instance.lease()
   }
 
   get attempts(): number {
@@ -116,9 +117,9 @@ export class OpenCall {
     this.#attempt?.abort(reason)
   }
 
-  /** Ends the leases of all backends that the call could use. */
+  /** Lets the backends go that a reload has replaced since. Called once, at the end. */
   release(): void {
-    for (const release of this.#leases) release()
+    for (const instance of this.#snapshot.instances.values()) instance.release()
   }
 
   async #deliver(answer: Answer, attempt: Attempt<Uint8Array>): Promise<CallResult> {
@@ -152,7 +153,6 @@ export class OpenCall {
     const snapshot = options.depth === 0 ? this.#snapshot : withoutForces(this.#snapshot)
     const plan = await preparePlan(view, routing, snapshot)
     this.decision = [...this.decision, ...plan.decision]
-    for (const { instance } of plan.leaves) this.#leases.push(instance.lease())
     const transforms = options.depth === 0 ? this.#transforms() : []
     const loop = new AttemptLoop<Item>({
       call: view,

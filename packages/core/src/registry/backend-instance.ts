@@ -78,16 +78,15 @@ export class BackendInstance {
     })
   }
 
-  /** Counts a use. The returned function ends it; idempotent. */
-  lease(): () => void {
+  /** Counts a use, until its `release()`. */
+  lease(): void {
     this.#leases += 1
-    let open = true
-    return () => {
-      if (!open) return
-      open = false
-      this.#leases -= 1
-      if (this.#retired && this.#leases === 0) void this.dispose()
-    }
+  }
+
+  /** Ends a use. The last one of a retired backend disposes it. */
+  release(): void {
+    this.#leases -= 1
+    if (this.#retired && this.#leases === 0) void this.dispose()
   }
 
   /** Takes no new calls; disposed after the last open one, or after the grace. */

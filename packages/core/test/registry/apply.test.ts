@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BackendPlugin } from '../../src/backend.ts'
+import type { BackendPlugin, Model } from '../../src/backend.ts'
 import type { BackendConfig } from '../../src/config.ts'
 import { createGateway } from '../../src/create-gateway.ts'
 import type { ConfigApplied } from '../../src/events.ts'
@@ -22,6 +22,14 @@ const backend = (name: string, plugin: BackendPlugin, options: object = {}): Bac
   plugin,
   options,
 })
+
+/** An answer that notes when it is asked for. */
+function saidBy(life: string[]) {
+  return () => {
+    life.push('asked')
+    return saying('whole')
+  }
+}
 
 describe('a new configuration', () => {
   it('keeps backends whose options did not change, also where keys are new objects', async () => {
@@ -104,6 +112,35 @@ describe('a new configuration', () => {
 
     expect(sink.received.text).toBe('data: first \n\ndata: last\n\ndata: [end]\n\n')
     expect([whileOpen, life]).toEqual([[], ['disposed']])
+  })
+
+  it('keeps a removed backend for calls that arrived before and have not chosen a place yet', async () => {
+    const life: string[] = []
+    const { promise: list, resolve: answerList } = Promise.withResolvers<readonly Model[]>()
+    const plain = virtualPlugin('asked', saidBy(life), {
+      disposed: () => void life.push('disposed'),
+    })
+    const listing: BackendPlugin = {
+      ...plain,
+      create: async (options, context) => ({
+        ...(await plain.create(options, context)),
+        models: () => list,
+      }),
+    }
+    const gateway = await createGateway({
+      config: { backends: [backend('a', listing), backend('other', livingPlugin().plugin)] },
+    })
+    const sink = recordingSink()
+    const handled = gateway.handle(tinyCall({ model: 'm', stream: true }), sink)
+    await new Promise(setImmediate)
+
+    await gateway.apply({ backends: [backend('b', livingPlugin().plugin)] })
+    answerList([{ id: 'm' }])
+    await handled
+    await new Promise(setImmediate)
+
+    expect(sink.received.text).toContain('whole')
+    expect(life).toEqual(['asked', 'disposed'])
   })
 
   it('is applied after the one before it', async () => {
