@@ -34,7 +34,10 @@ export function clientCell(observation: Observation): string {
 }
 
 function answerCell({ row, received, sdk }: Observation): string {
-  const names = { [faultAnswerText]: 'the answer', [otherText]: 'the other’s answer' }
+  const names: Readonly<Record<string, string>> = {
+    [faultAnswerText]: 'the answer',
+    [otherText]: 'the other’s answer',
+  }
   const isUnended = row.stream && !received.body.includes('data: [DONE]')
   return [
     names[sdk.text] ?? 'another text',

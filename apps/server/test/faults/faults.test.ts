@@ -31,7 +31,9 @@ function observationOf(row: Row): Observation {
 describe('a fault of a provider', () => {
   it.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_, row) => {
     const seen = observationOf(row)
-    onTestFailed(() => process.stdout.write(`${nameOf(row)}: ${describeObservation(seen)}\n`))
+    onTestFailed(() => {
+      process.stdout.write(`${nameOf(row)}: ${describeObservation(seen)}\n`)
+    })
 
     expectPromise(seen)
     expectTrueLog(seen)

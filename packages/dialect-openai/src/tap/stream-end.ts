@@ -29,8 +29,11 @@ export interface StreamEnd {
  * the provider told it; the words of any other are not fit to be shown as they are.
  */
 export function findStreamEnd(bytes: Uint8Array, variant: Variant): StreamEnd | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const mayTellError = buffer.includes(errorMark)
+  if (!mayTellError && isOneObject(buffer)) return undefined
   let start = 0
   while (start < buffer.length) {
     const { lastByte, end } = nextFrame(buffer, start)
@@ -55,6 +58,12 @@ export function errorOf(chunk: JsonObject, { errorCodes }: Variant): GatewayErro
   const error = choice?.['error']
   const own = error === undefined || error === null ? undefined : answerError({ error }, errorCodes)
   return answerError(chunk, errorCodes) ?? own
+}
+
+/** What by far the most chunks are: one frame that ends with a brace. */
+function isOneObject(buffer: Buffer): boolean {
+  const last = buffer.length - blankLine.length
+  return buffer[last - 1] === CLOSE_BRACE && buffer.indexOf(blankLine) === last
 }
 
 /** Lines nearly always end with LF alone. */
