@@ -47,8 +47,11 @@ export interface RunningProcess {
   readonly lines: readonly string[]
   /** Everything that was written to standard error so far. */
   errors(): string
-  /** The first line of standard output that fits, from the past or to come. Rejects when the process ends without it. */
-  output(fits: (line: string) => boolean): Promise<string>
+  /**
+   * The first line of standard output that fits, from the past (line `from` and later) or to come. Rejects when the
+   * process ends without it.
+   */
+  output(fits: (line: string) => boolean, from?: number): Promise<string>
   /** The same among the lines of the log. */
   line(fits: (line: LogLine) => boolean): Promise<LogLine>
   /** Every log line so far. Throws if a line is no JSON. */
@@ -88,10 +91,10 @@ export function startProcess(options: ProcessOptions = {}): RunningProcess {
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
-  const output = (fits: (line: string) => boolean) =>
+  const output = (fits: (line: string) => boolean, from = 0) =>
     new Promise<string>((resolve, reject) => {
       const check = () => {
-        const found = lines.find(fits)
+        const found = lines.slice(from).find(fits)
         if (found === undefined) return
         waiting.delete(check)
         resolve(found)

@@ -65,6 +65,7 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
         get isTerminal() {
           return isTerminal
         },
+        onEnd: () => {},
       },
       print: (text) => write(`${text}\n`),
       complain: (text) => void complaints.push(`${text}\n`),
