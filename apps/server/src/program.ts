@@ -12,6 +12,8 @@ export interface Output {
   readonly stream: DestinationStream
   /** Whether a person may be reading: it is a terminal, and its window is still open. Asked anew each time. */
   readonly isTerminal: boolean
+  /** Calls back once, when the process ends. */
+  onEnd(listener: () => void): void
 }
 
 /** The process as commands see it, so that tests can be one. */
@@ -47,6 +49,7 @@ export function processProgram(app: URL, name: string): Program {
       get isTerminal() {
         return isatty(1)
       },
+      onEnd: (listener) => void process.once('exit', listener),
     },
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`${text}\n`),

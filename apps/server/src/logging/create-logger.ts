@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino'
 import type { ServerConfig } from '../config/schema.ts'
 import type { Output } from '../program.ts'
+import { batchedStream } from './batched-stream.ts'
 import { describeError } from './describe-error.ts'
 import type { KnownSecrets } from './known-secrets.ts'
 
@@ -18,7 +19,11 @@ export async function createLogger(
   const { output, secrets } = options
   const redact = (text: string) => secrets.redact(text)
   const settings = { level, serializers: { err: (error: unknown) => describeError(error, redact) } }
-  if (!isPretty(format, output)) return pino(settings, output.stream)
+  if (!isPretty(format, output)) {
+    const stream = batchedStream(output.stream)
+    output.onEnd(() => stream.flush())
+    return pino(settings, stream)
+  }
   // Loaded only where it is used: a start that writes JSON should not wait for it.
   const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({

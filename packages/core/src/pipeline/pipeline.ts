@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { type AnswerSink, headerValue } from '../body.ts'
 import type { CallInput } from '../call.ts'
 import { responseParts } from '../chat/response-parts.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import { totalUsage } from './accounting.ts'
 import { Answer } from './answer.ts'
+import { createCallId } from './call-id.ts'
 import { CallState } from './call-state.ts'
 import { type CallResult, type HandlerEnvironment, OpenCall } from './open-call.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -32,7 +32,7 @@ export async function handleCall(
   },
 ): Promise<void> {
   const { snapshot, environment } = options
-  const id = randomUUID().replaceAll('-', '')
+  const id = createCallId()
   const started = environment.clock.monotonic()
   const answer = new Answer({ sink, input, id, clock: environment.clock })
   const entered =

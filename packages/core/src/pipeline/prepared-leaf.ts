@@ -1,4 +1,3 @@
-import { attributed } from '../attribution.ts'
 import type { Handling } from '../backend.ts'
 import type { CallHead, CallView } from '../call.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
@@ -44,9 +43,8 @@ export function prepareLeaf(
 
 function ask(instance: BackendInstance, head: CallHead, call: CallView): Handling | GatewayError {
   try {
-    return attributed({ backend: instance.name, callId: call.id }, () =>
-      instance.backend.handling(head, call),
-    )
+    // Synchronous and without side effects: what it throws is caught right here.
+    return instance.backend.handling(head, call)
   } catch (error) {
     if (isGatewayError(error)) return error
     return new GatewayError(
