@@ -26,6 +26,14 @@ export function expectPromise(seen: Observation): void {
   else if (isServedElsewhere(seen.row)) expectAnswer(seen, otherText, visitsElsewhere(seen.row))
   else if (held) expectErrorEvent(seen, expected.code)
   else expectError(seen, expected.code)
+  expectFailures(seen)
+}
+
+/** Every attempt on the faulty target failed for the reason that the fault list names. */
+function expectFailures({ row, failures }: Observation): void {
+  const { expected } = row.fault
+  const codes = new Set(failures.map(({ code }) => code))
+  expect([...codes]).toEqual(expected.outcome === 'error' ? [expected.code] : [])
 }
 
 /** Nothing of the operator's keys, or of what the provider quotes as one, leaves the gateway or is logged. */
