@@ -99,13 +99,13 @@ export class OpenCall {
     this.decision = [...this.decision, ...loop.decision]
     if ('failure' in result) {
       const { failure, route } = result
-      if (this.#aborted !== undefined) answer.drop()
-      else
-        answer.fail(failure, {
-          encode: this.encodeContext,
-          ...(route === undefined ? {} : { route }),
-        })
-      return { error: failure.error, ...(route === undefined ? {} : { route }) }
+      const placed = route === undefined ? {} : { route }
+      if (this.#aborted === undefined) {
+        answer.fail(failure, { encode: this.encodeContext, ...placed })
+      } else {
+        this.#endCancelled(answer)
+      }
+      return { error: failure.error, ...placed }
     }
     return await this.#deliver(answer, result.attempt)
   }

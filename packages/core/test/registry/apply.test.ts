@@ -258,6 +258,26 @@ describe('closing', () => {
     expect(sink.received.text).toMatch(/^data: half\n\ndata: \[error\] /)
     expect(sink.received.ending).toBe('end')
   })
+
+  it.each([
+    ['a whole answer', { model: 'm' }, 503, /shutting down/],
+    ['a stream', { model: 'm', stream: true }, 503, /shutting down/],
+  ] as const)('answers clients that still wait for %s', async (_, call, status, text) => {
+    const silent = virtualPlugin('silent', async function* (_request, { signal }) {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      yield []
+    })
+    const gateway = await createGateway({ config: { backends: [backend('a', silent)] } })
+    const sink = recordingSink()
+    const handled = gateway.handle(tinyCall(call), sink)
+    await new Promise(setImmediate)
+
+    await gateway.close({ graceMs: 1 })
+    await handled
+
+    expect(sink.received).toMatchObject({ status, ending: 'end' })
+    expect(sink.received.text).toMatch(text)
+  })
 })
 
 describe('the list of models', () => {
