@@ -162,9 +162,18 @@ export class Attempt<Item> {
       return opened.failure
     }
     this.#opened = opened
-    this.#gate = new Gate(opened.flow, this.#options.maxHeldBytes)
-    const error = await this.#gate.ready
+    const error = await this.#hold(opened).ready
     return error === undefined ? undefined : { error }
+  }
+
+  #hold({ flow }: OpenedAnswer<Item>): Gate<Item> {
+    try {
+      this.#gate = new Gate(flow, this.#options.maxHeldBytes)
+      return this.#gate
+    } catch (error) {
+      flow.cancel(toGatewayError(error))
+      throw error
+    }
   }
 
   /** A backend that answers after the attempt is over must not keep its connection. */

@@ -1,7 +1,7 @@
 import { Collector } from '../chat/collect.ts'
 import type { ChatResponse } from '../chat/response.ts'
 import type { StreamEncoder } from '../dialect.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
 import { asInvalidAnswer, truncated } from './forward-flow.ts'
 
@@ -100,10 +100,22 @@ export class CollectFlow implements AnswerFlow<Uint8Array> {
       receiver.fail(truncated(), false)
       return
     }
-    const bytes = this.#encode(collector.response)
+    const bytes = this.#encoded(collector.response)
+    if (isGatewayError(bytes)) {
+      receiver.fail(bytes, false)
+      return
+    }
     this.#complete = true
     receiver.item(bytes)
     receiver.end()
+  }
+
+  #encoded(response: ChatResponse): Uint8Array | GatewayError {
+    try {
+      return this.#encode(response)
+    } catch (error) {
+      return asInvalidAnswer(error)
+    }
   }
 
   pause(): void {}

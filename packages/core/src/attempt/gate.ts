@@ -1,9 +1,13 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver } from './answer-flow.ts'
 
-/** Bytes that an item counts for while it is held. Parts are few before the first meaningful one: they count as one. */
+/** What a part without meaning may take in memory at most, in bytes. */
+const partSize = 256
+
+/** Bytes that an item counts for while it is held. */
 function sizeOf(item: unknown): number {
-  return item instanceof Uint8Array ? item.length : 1
+  if (item instanceof Uint8Array) return item.length
+  return partSize * (Array.isArray(item) ? item.length : 1)
 }
 
 /**
@@ -67,15 +71,18 @@ export class Gate<Item> implements FlowReceiver<Item> {
 
   /** Lets the answer through: what was held, then what comes. Call once, after `ready` resolved well. */
   deliver(receiver: FlowReceiver<Item>): void {
-    const held = this.#held
-    this.#held = []
+    // A receiver may resume the flow while it takes what was held: what comes then stands in line.
+    for (let item = this.#held.shift(); item !== undefined; item = this.#held.shift()) {
+      receiver.item(item)
+    }
     this.#receiver = receiver
-    for (const item of held) receiver.item(item)
     this.#ending?.()
   }
 
   /** The answer is not wanted any more: `ready` resolves to the reason if it has not yet. */
   abandon(reason: GatewayError): void {
+    this.#held = []
+    this.#ending = undefined
     this.#flow.cancel(reason)
     this.#settle(reason)
   }

@@ -40,9 +40,15 @@ export function iterableOrigin(source: AsyncIterable<Parts> | Iterable<Parts>): 
     resume,
     stop() {
       resume()
-      const closing = iterator?.return?.()
-      // The iterator's own complaints about being closed concern nobody: the answer is over.
-      if (closing instanceof Promise) closing.catch(() => {})
+      void close(iterator)
     },
+  }
+}
+
+async function close(iterator: PartsIterator | undefined): Promise<void> {
+  try {
+    await iterator?.return?.()
+  } catch {
+    // The iterator's own complaints about being closed concern nobody: the answer is over.
   }
 }

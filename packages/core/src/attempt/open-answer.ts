@@ -1,10 +1,12 @@
-import type { AttemptContext, Backend, WireRequest, WireResponse } from '../backend.ts'
+import type { AttemptContext, WireRequest, WireResponse } from '../backend.ts'
 import { headerValue } from '../body.ts'
 import { responseParts } from '../chat/response-parts.ts'
 import type { Dialect } from '../dialect.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { BackendInstance } from '../registry/backend-instance.ts'
 import type { Parts } from './answer-flow.ts'
 import type { AttemptFailure, OpenedAnswer } from './attempt.ts'
+import { asBackendFailure, readWireResult } from './backend-failure.ts'
 import { decodeOrigin } from './decode-origin.ts'
 import { ForwardFlow, truncated } from './forward-flow.ts'
 import { iterableOrigin } from './iterable-origin.ts'
@@ -16,17 +18,20 @@ type Opened<Item> = OpenedAnswer<Item> | { readonly failure: AttemptFailure }
 
 /** Sends a request, or says why there is no answer. */
 export async function sendWire(
-  backend: Backend,
+  { name, backend }: Pick<BackendInstance, 'name' | 'backend'>,
   request: WireRequest,
   context: AttemptContext,
 ): Promise<{ readonly response: WireResponse } | { readonly failure: AttemptFailure }> {
   if (backend.send === undefined) {
-    throw new GatewayError('internal', 'The backend has no `send` for the way that it chose.')
+    throw new GatewayError('internal', `The backend "${name}" has no send() for the way it chose.`)
   }
-  const result = await backend.send(request, context)
-  if ('ok' in result) return { response: result.ok }
-  const { failed, raw } = result
-  return { failure: { error: failed, ...(raw === undefined ? {} : { raw }) } }
+  try {
+    const { response, failed, raw } = readWireResult(await backend.send(request, context))
+    if (response !== undefined) return { response }
+    return { failure: { error: failed, ...(raw === undefined ? {} : { raw }) } }
+  } catch (error) {
+    return { failure: { error: asBackendFailure(error, name, context) } }
+  }
 }
 
 /** An answer whose bytes go to the client: watched frame by frame, or read whole where it is not a stream. */
@@ -36,6 +41,7 @@ export async function openForwarded(
     readonly dialect: Dialect
     readonly hideUsage: boolean
     readonly maxBytes: number
+    readonly signal: AbortSignal
   },
 ): Promise<Opened<Uint8Array>> {
   const { status, headers, framing } = response
@@ -43,7 +49,7 @@ export async function openForwarded(
   if (framing !== 'json') {
     return { flow: new ForwardFlow(response.body, tap), status, headers, framing }
   }
-  const body = await readWholeBody(response.body, options.maxBytes)
+  const body = await readWholeBody(response.body, options)
   tap.push(body)
   tap.end()
   const report = tap.report()
@@ -61,7 +67,11 @@ export function openRelayed(response: WireResponse): OpenedAnswer<Uint8Array> {
 /** An answer decoded to parts, whatever its framing turned out to be. */
 export async function openDecoded(
   response: WireResponse,
-  options: { readonly dialect: Dialect; readonly maxBytes: number },
+  options: {
+    readonly dialect: Dialect
+    readonly maxBytes: number
+    readonly signal: AbortSignal
+  },
 ): Promise<OpenedAnswer<Parts>> {
   const { status, headers, framing } = response
   const codec = options.dialect.chat
@@ -69,7 +79,7 @@ export async function openDecoded(
     const origin = decodeOrigin(response.body, codec.streamDecoder(framing))
     return { flow: new PartsFlow(origin), status, headers, framing }
   }
-  const body = await readWholeBody(response.body, options.maxBytes)
+  const body = await readWholeBody(response.body, options)
   const answer = codec.decodeResponse(body)
   const batches = [[...responseParts(answer)]]
   return { flow: new PartsFlow(iterableOrigin(batches)), status, headers, framing }
@@ -77,12 +87,20 @@ export async function openDecoded(
 
 /** Refuses an answer that is neither JSON nor a stream where one of them must come. */
 export function requireReadable(response: WireResponse): GatewayError | undefined {
-  if (response.framing !== 'opaque') return undefined
-  const type = headerValue(response.headers, 'content-type') ?? 'no content type'
+  return response.framing === 'opaque' ? refuse(response, 'JSON or an event stream') : undefined
+}
+
+/** Refuses a stream where only a whole answer makes sense. */
+export function refuseStream(response: WireResponse): GatewayError {
+  return refuse(response, 'JSON')
+}
+
+function refuse({ headers, body }: WireResponse, expected: string): GatewayError {
+  const type = headerValue(headers, 'content-type') ?? 'no content type'
   const error = new GatewayError(
     'upstream_invalid_response',
-    `The provider answered with ${type} instead of JSON or an event stream. Check the backend’s base URL.`,
+    `The provider answered with ${type} instead of ${expected}. Check the backend’s base URL.`,
   )
-  response.body.cancel(error)
+  body.cancel(error)
   return error
 }

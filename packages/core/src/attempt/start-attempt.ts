@@ -2,11 +2,12 @@ import { attributed } from '../attribution.ts'
 import type { VirtualContext } from '../backend.ts'
 import { withSettings } from '../chat/settings.ts'
 import type { EncodeContext } from '../dialect.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import type { Route } from '../outcome.ts'
 import type { CallState } from '../pipeline/call-state.ts'
 import type { AnswerFlow, Parts } from './answer-flow.ts'
 import { Attempt, type AttemptFailure, type OpenedAnswer } from './attempt.ts'
+import { asBackendFailure } from './backend-failure.ts'
 import { CollectFlow, EncodeFlow } from './encode-flow.ts'
 import { iterableOrigin } from './iterable-origin.ts'
 import { attemptContext, type Leg, wireModel } from './leg.ts'
@@ -14,6 +15,7 @@ import {
   openDecoded,
   openForwarded,
   openRelayed,
+  refuseStream,
   requireReadable,
   sendWire,
 } from './open-answer.ts'
@@ -50,7 +52,6 @@ function start<Item>(
   open: (signal: AbortSignal) => Promise<Opened<Item>>,
 ): Attempt<Item> {
   const { call, instance, lease, handling, environment } = leg
-  const { connectMs, firstByteMs } = environment.network.timeouts
   const route: Route = {
     backend: instance.name,
     target: lease.target.name,
@@ -63,11 +64,22 @@ function start<Item>(
     open: (signal) => attributed({ backend: instance.name, callId: call.id }, () => open(signal)),
     clock: environment.clock,
     maxHeldBytes: environment.limits.maxHeldBytes,
-    firstPartMs: firstByteMs === 0 ? 0 : connectMs + firstByteMs + guardMs,
+    firstPartMs: patienceFor(leg),
     timeoutError: () => silentBackend(instance.name),
     dropped,
     onFirstPart: () => lease.firstPart(),
   })
+}
+
+/**
+ * Milliseconds until a backend must have shown something, were it as slow as its own limits allow. What is not a
+ * stream shows nothing before it is complete.
+ */
+function patienceFor({ head, environment }: Leg): number {
+  const { connectMs, firstByteMs, totalMs } = environment.network.timeouts
+  const longest = head.stream ? firstByteMs : Math.max(firstByteMs, totalMs)
+  if (firstByteMs === 0 || (!head.stream && totalMs === 0)) return 0
+  return connectMs + longest + guardMs
 }
 
 async function openForward(
@@ -78,18 +90,19 @@ async function openForward(
   const { handling, head, instance, environment } = leg
   if (handling.way !== 'forward') throw new TypeError('not a forwarded call')
   const wire = forwardedRequest(leg, call, dropped)
-  const sent = await sendWire(instance.backend, wire, attemptContext(leg, signal))
+  const sent = await sendWire(instance, wire, attemptContext(leg, signal))
   if ('failure' in sent) return sent
   const { response } = sent
   const unreadable = requireReadable(response)
   if (unreadable !== undefined) return { failure: { error: unreadable } }
   const { dialect } = handling
   const maxBytes = environment.network.maxResponseBytes
-  if (response.framing === head.framing || head.operation === 'embeddings') {
-    return await openForwarded(response, { dialect, hideUsage: hidesUsage(leg), maxBytes })
+  if (response.framing === head.framing) {
+    return await openForwarded(response, { dialect, hideUsage: hidesUsage(leg), maxBytes, signal })
   }
+  if (head.operation === 'embeddings') return { failure: { error: refuseStream(response) } }
   // The provider streams although the client does not, or the other way round.
-  return forClient(await openDecoded(response, { dialect, maxBytes }), leg, call)
+  return forClient(await openDecoded(response, { dialect, maxBytes, signal }), leg, call)
 }
 
 async function openRelay(
@@ -98,7 +111,7 @@ async function openRelay(
   signal: AbortSignal,
 ): Promise<Opened<Uint8Array>> {
   const wire = relayedRequest(leg, call)
-  const sent = await sendWire(leg.instance.backend, wire, attemptContext(leg, signal))
+  const sent = await sendWire(leg.instance, wire, attemptContext(leg, signal))
   return 'failure' in sent ? sent : openRelayed(sent.response)
 }
 
@@ -110,17 +123,18 @@ async function openParts(
   if (handling.way === 'virtual') return openVirtual(leg, signal)
   if (handling.way === 'relay') throw new TypeError('a relayed call has no parts')
   const wire = translatedRequest(leg, dropped)
-  const sent = await sendWire(instance.backend, wire, attemptContext(leg, signal))
+  const sent = await sendWire(instance, wire, attemptContext(leg, signal))
   if ('failure' in sent) return sent
   const unreadable = requireReadable(sent.response)
   if (unreadable !== undefined) return { failure: { error: unreadable } }
   return await openDecoded(sent.response, {
     dialect: handling.dialect,
     maxBytes: environment.network.maxResponseBytes,
+    signal,
   })
 }
 
-function openVirtual(leg: Leg, signal: AbortSignal): OpenedAnswer<Parts> {
+function openVirtual(leg: Leg, signal: AbortSignal): Opened<Parts> {
   const { instance, settings } = leg
   const { chat } = instance.backend
   if (chat === undefined) {
@@ -135,8 +149,31 @@ function openVirtual(leg: Leg, signal: AbortSignal): OpenedAnswer<Parts> {
     dispatch: (selector, request) => leg.dispatch(selector, request, signal),
   }
   const request = withSettings(leg.request(), settings)
-  const parts = chat.call(instance.backend, request, context)
+  const parts = chatWith(leg, () => chat.call(instance.backend, request, context), context)
+  if (isGatewayError(parts)) return { failure: { error: parts } }
   return { flow: new PartsFlow(iterableOrigin(parts)), status: 200, headers: {}, framing: 'sse' }
+}
+
+type PartsIterable = AsyncIterable<Parts>
+
+/** Calls a backend's `chat()`: what it throws, and what is no answer at all, is a failure of the backend. */
+function chatWith(
+  { instance }: Leg,
+  chat: () => PartsIterable,
+  context: VirtualContext,
+): PartsIterable | GatewayError {
+  try {
+    const parts: unknown = chat()
+    if (isIterable(parts)) return parts
+    throw new TypeError('chat() did not return an iterable')
+  } catch (error) {
+    return asBackendFailure(error, instance.name, context)
+  }
+}
+
+function isIterable(value: unknown): value is PartsIterable {
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.asyncIterator in value || Symbol.iterator in value
 }
 
 /** Parts as the bytes that the client expects. */

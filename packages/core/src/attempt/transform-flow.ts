@@ -1,3 +1,4 @@
+import { isMeaningful } from '../chat/stream-part.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import type { PartTransform } from '../pipeline/stage.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
@@ -7,6 +8,7 @@ import { asInvalidAnswer } from './forward-flow.ts'
 export class TransformFlow implements AnswerFlow<Parts> {
   readonly #parts: AnswerFlow<Parts>
   readonly #transforms: readonly PartTransform[]
+  #meaningful = false
 
   constructor(parts: AnswerFlow<Parts>, transforms: readonly PartTransform[]) {
     this.#parts = parts
@@ -14,7 +16,7 @@ export class TransformFlow implements AnswerFlow<Parts> {
   }
 
   get meaningful(): boolean {
-    return this.#parts.meaningful
+    return this.#meaningful
   }
 
   start(receiver: FlowReceiver<Parts>): void {
@@ -24,6 +26,7 @@ export class TransformFlow implements AnswerFlow<Parts> {
         if (broken) return
         try {
           const changed = this.#transforms.reduce((batch, transform) => transform(batch), parts)
+          this.#meaningful ||= changed.some(isMeaningful)
           if (changed.length > 0) receiver.item(changed)
         } catch (error) {
           broken = true

@@ -26,6 +26,8 @@ export class Answer {
   readonly #id: string
   readonly #clock: Clock
   #keepAlive: Timer | undefined
+  /** The attempt whose answer flows to the client. */
+  #delivered: Attempt<Uint8Array> | undefined
   #state: 'waiting' | 'open' | 'ended' = 'waiting'
   /** Status that the client sees; 499 until one is committed. */
   status = 499
@@ -48,8 +50,9 @@ export class Answer {
 
   /** After `holdMs` of silence a streaming client gets keep-alives, which commits status 200. */
   keepAlive(call: CallState, { holdMs, keepAliveMs }: CallLimits): void {
-    if (!call.head.stream || holdMs === 0 || call.head.framing === 'opaque') return
-    const bytes = this.#input.dialect.keepAlive(call.head.framing)
+    const { stream, framing } = call.head
+    if (!stream || holdMs === 0 || framing === 'opaque' || framing === 'json') return
+    const bytes = this.#input.dialect.keepAlive(framing)
     const beat = () => {
       if (this.#state === 'waiting') this.#start(200, streamHeadersFor(call))
       if (this.#state !== 'open') return
@@ -62,6 +65,7 @@ export class Answer {
   /** Lets an attempt's answer flow to the client. Resolves when it has ended, whichever way. */
   deliver(call: CallState, attempt: Attempt<Uint8Array>): Promise<GatewayError | undefined> {
     this.#keepAlive?.cancel()
+    this.#delivered = attempt
     return new Promise((resolve) => {
       const whole = call.head.framing === 'json' && attempt.route.way !== 'relay'
       this.#sink.onDrain(() => attempt.resume())
@@ -77,7 +81,7 @@ export class Answer {
           resolve(undefined)
         },
         fail: (error, told) => {
-          this.#break(error, { told, attempt })
+          this.#break(error, told)
           resolve(error)
         },
       })
@@ -92,7 +96,8 @@ export class Answer {
     this.#keepAlive?.cancel()
     if (this.#state === 'ended') return
     if (this.#state === 'open') {
-      this.#endStream(error, context.encode)
+      if (this.#delivered === undefined) this.#endStream(error, context.encode)
+      else this.#break(error, false)
       return
     }
     const { dialect, errorForm } = this.#input
@@ -118,7 +123,7 @@ export class Answer {
   /** A whole answer, stream or not, that the gateway gives itself. */
   reply(call: CallState, bytes: Uint8Array): void {
     const type = call.head.stream ? streamHeadersFor(call) : { 'content-type': 'application/json' }
-    this.#start(200, { ...type, ...call.annotations, ...lengthOf(bytes) })
+    this.#start(200, { ...type, ...annotationsOf(call), ...lengthOf(bytes) })
     this.#end(bytes)
   }
 
@@ -144,7 +149,7 @@ export class Answer {
     const own = {
       ...routeHeader(route),
       ...(dropped.length === 0 ? {} : { 'x-jackfield-dropped': headerText(dropped.join(', ')) }),
-      ...call.annotations,
+      ...annotationsOf(call),
     }
     if (call.head.stream && route.way !== 'relay') {
       return {
@@ -164,7 +169,7 @@ export class Answer {
   #start(status: number, headers: Headers): void {
     this.#state = 'open'
     this.status = status
-    this.#sink.start(status, { 'x-jackfield-request-id': this.#id, ...headers })
+    this.#sink.start(status, { ...headers, 'x-jackfield-request-id': this.#id })
   }
 
   #end(bytes?: Uint8Array): void {
@@ -173,29 +178,34 @@ export class Answer {
     this.#sink.end(bytes)
   }
 
-  #break(
-    error: GatewayError,
-    { told, attempt }: { readonly told: boolean; readonly attempt: Attempt<Uint8Array> },
-  ): void {
-    if (this.#state === 'ended') return
-    if (told) {
-      this.#end()
-      return
-    }
-    const bytes = attempt.answer.flow.interruption(error)
-    this.#state = 'ended'
-    if (bytes === undefined) this.#sink.destroy()
-    else this.#sink.end(bytes)
+  #break(error: GatewayError, told: boolean): void {
+    if (told) this.#end()
+    else this.#endWith(() => this.#delivered?.answer.flow.interruption(error))
   }
 
   /** Keep-alives have committed status 200, so the error becomes an event of the stream. */
   #endStream(error: GatewayError, encode: EncodeContext | undefined): void {
-    if (encode === undefined) {
-      this.#state = 'ended'
-      this.#sink.destroy()
-      return
-    }
-    this.#end(this.#input.dialect.chat.streamEncoder(encode).push([{ type: 'error', error }]))
+    const { chat } = this.#input.dialect
+    this.#endWith(() => encode && chat.streamEncoder(encode).push([{ type: 'error', error }]))
+  }
+
+  /** Ends with what tells the client that the answer broke; where nothing can, the broken connection does. */
+  #endWith(describe: () => Uint8Array | undefined): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    const bytes = orNothing(describe)
+    if (bytes === undefined) this.#sink.destroy()
+    else this.#sink.end(bytes)
+  }
+}
+
+/** An encoder that broke the answer may break again. */
+function orNothing(describe: () => Uint8Array | undefined): Uint8Array | undefined {
+  try {
+    return describe()
+  } catch {
+    // The failure that is being told has been reported already; this one is its echo.
+    return undefined
   }
 }
 
@@ -237,8 +247,16 @@ function routeHeader(route: Route | undefined): Headers {
   return { 'x-jackfield-route': headerText(`${backend}.${target}:${model}`) }
 }
 
+/** What stages added: their texts may come from anywhere. */
+function annotationsOf({ annotations }: CallState): Headers {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, text]) => [name, headerText(text)]),
+  )
+}
+
 /** A text that may stand in a header: everything but printable ASCII is percent-encoded. */
 function headerText(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text
   return text.replace(/[^ -~]/gu, (character) =>
     encodeURIComponent(character.isWellFormed() ? character : '\ufffd'),
   )

@@ -65,6 +65,12 @@ async function* queued(attempt: Attempt<Parts>): AsyncGenerator<Parts> {
       wake()
     },
   })
+  // An attempt that was aborted tells its receiver nothing more.
+  void attempt.outcome.then(({ result, error }) => {
+    if (result !== 'cancelled') return
+    ending ??= error === undefined ? {} : { error }
+    wake()
+  })
   for (;;) {
     const next = queue.shift()
     if (next !== undefined) {
