@@ -29,7 +29,7 @@ const choices = fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 })
  * Strings that hold what scanners get wrong: quotes, escapes, controls, lone surrogates, long plain
  * runs.
  */
-export const trickyString: fc.Arbitrary<string> = fc
+const trickyString: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       { weight: 6, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
