@@ -1,0 +1,373 @@
+import { describe, expect, it } from 'vitest'
+import type { AnswerFlow, Parts } from '../../src/attempt/answer-flow.ts'
+import { CollectFlow, EncodeFlow } from '../../src/attempt/encode-flow.ts'
+import { Gate } from '../../src/attempt/gate.ts'
+import { iterableOrigin } from '../../src/attempt/iterable-origin.ts'
+import { PartsFlow } from '../../src/attempt/parts-flow.ts'
+import { TransformFlow } from '../../src/attempt/transform-flow.ts'
+import { readWholeBody } from '../../src/attempt/whole-body.ts'
+import { RelayFlow, WholeFlow } from '../../src/attempt/whole-flow.ts'
+import type { ChatResponse } from '../../src/chat/response.ts'
+import type { StreamPart } from '../../src/chat/stream-part.ts'
+import { type GatewayError, isGatewayError } from '../../src/errors/gateway-error.ts'
+import { settled } from '../support/fake-clock.ts'
+import { failure } from '../support/pool-parts.ts'
+import { ScriptedBody } from '../support/scripted-body.ts'
+
+const gone = failure('client_closed_request')
+const cut = failure('upstream_unreachable')
+const start: StreamPart = { type: 'text-start', id: 't' }
+const text = (value: string): StreamPart => ({ type: 'text-delta', id: 't', text: value })
+const finish: StreamPart = { type: 'finish', reason: 'stop' }
+
+const broken = () => {
+  throw new Error('bug')
+}
+
+/** Everything that a flow tells, in words. */
+function listen<Item>(flow: AnswerFlow<Item>): string[] {
+  const seen: string[] = []
+  flow.start({
+    item: (item) =>
+      seen.push(item instanceof Uint8Array ? Buffer.from(item).toString() : JSON.stringify(item)),
+    end: () => seen.push('[end]'),
+    fail: ({ code }, told) => seen.push(`[${code}${told ? ' told' : ''}]`),
+  })
+  return seen
+}
+
+/** A flow of parts that plays batches, then ends, or breaks where the last thing is an error. */
+function partsOf(...batches: readonly (Parts | GatewayError)[]) {
+  const stopped: GatewayError[] = []
+  const flow = new PartsFlow({
+    begin(intake) {
+      for (const batch of batches) {
+        if (isGatewayError(batch)) intake.break(batch)
+        else intake.deliver(() => batch)
+      }
+      intake.conclude()
+    },
+    pause() {},
+    resume() {},
+    stop: (reason) => stopped.push(reason),
+  })
+  return { flow, stopped }
+}
+
+describe('a whole answer collected from a stream', () => {
+  const said = ({ content }: ChatResponse) =>
+    Buffer.from(content.map((part) => (part.type === 'text' ? part.text : part.type)).join())
+  const collect = (flow: AnswerFlow<Parts>, encode = said, maxSize = 1_000) =>
+    new CollectFlow(flow, { encode, maxSize })
+
+  it('comes in one piece, and only then is meaningful', () => {
+    const meaningful: boolean[] = []
+    const { flow } = partsOf([start, text('a')], [text('b')], [finish])
+    const collected = collect(flow, (response) => {
+      meaningful.push(collected.meaningful)
+      return said(response)
+    })
+
+    expect(listen(collected)).toEqual(['ab', '[end]'])
+    expect(meaningful).toEqual([false])
+    expect(collected.meaningful).toBe(true)
+  })
+
+  it('is a failure before the commitment when the stream breaks in the middle', async () => {
+    const { flow } = partsOf([start, text('a')], cut)
+    const gate = new Gate(collect(flow), 1_000)
+
+    expect(await gate.ready).toBe(cut)
+  })
+
+  it.each([
+    ['an error part', [[start, text('a'), { type: 'error', error: cut }]], cut.code],
+    ['no end', [[start, text('a')]], 'upstream_invalid_response'],
+    ['a delta of no block', [[text('a')], [finish]], 'upstream_invalid_response'],
+    ['parts behind the finish', [[start, finish], [text('a')]], 'upstream_invalid_response'],
+    ['too much text', [[start, text('x'.repeat(1_001))], [finish]], 'upstream_invalid_response'],
+  ] as const)('fails once on %s', (_name, batches, code) => {
+    const { flow, stopped } = partsOf(...(batches as readonly (readonly StreamPart[])[]))
+
+    expect(listen(collect(flow))).toEqual([`[${code}]`])
+    expect(stopped.length).toBeGreaterThan(0)
+  })
+
+  it('is a failure, not a crash, when it cannot be encoded', () => {
+    expect(listen(collect(partsOf([start, finish]).flow, broken))).toEqual([
+      '[upstream_invalid_response]',
+    ])
+    const refuse = () => {
+      throw failure('unsupported_capability')
+    }
+    expect(listen(collect(partsOf([start, finish]).flow, refuse))).toEqual([
+      '[unsupported_capability]',
+    ])
+  })
+
+  it('cannot tell a break, reports what passed, and cancels its source', () => {
+    const { flow, stopped } = partsOf([start, text('a')])
+    const collected = collect(flow)
+    listen(collected)
+    collected.pause()
+    collected.resume()
+    collected.cancel(gone)
+
+    expect(collected.interruption()).toBeUndefined()
+    expect(collected.report().usage).toEqual({ source: 'estimated', usage: { outputTokens: 1 } })
+    expect(stopped).toContain(gone)
+  })
+})
+
+describe('a stream in the client’s dialect', () => {
+  const words = (parts: Parts) =>
+    Buffer.from(
+      parts.map((part) => ('text' in part ? part.text : part.type === 'error' ? '!' : '')).join(''),
+    )
+
+  it('is one buffer per batch, and nothing for a batch without words', () => {
+    const flow = new EncodeFlow(
+      partsOf([start], [text('a'), text('b')], [text('c'), finish]).flow,
+      {
+        push: words,
+      },
+    )
+
+    expect(listen(flow)).toEqual(['ab', 'c', '[end]'])
+    expect(Buffer.from(flow.interruption(cut)).toString()).toBe('!')
+    expect(flow.report().finish).toEqual({ reason: 'stop' })
+  })
+
+  it('fails once when the encoder throws', () => {
+    const { flow, stopped } = partsOf([start], [text('a')], [finish])
+
+    expect(listen(new EncodeFlow(flow, { push: broken }))).toEqual(['[upstream_invalid_response]'])
+    expect(stopped).toHaveLength(1)
+  })
+
+  it('passes pause, resume and cancel on', () => {
+    const calls: string[] = []
+    const flow = new PartsFlow({
+      begin() {},
+      pause: () => calls.push('pause'),
+      resume: () => calls.push('resume'),
+      stop: () => calls.push('stop'),
+    })
+    const encoded = new EncodeFlow(new TransformFlow(flow, []), { push: words })
+    encoded.pause()
+    encoded.resume()
+    encoded.cancel(gone)
+
+    expect(calls).toEqual(['pause', 'resume', 'stop'])
+  })
+})
+
+describe('parts that stages change', () => {
+  const upper = (parts: Parts): Parts =>
+    parts.map((part) =>
+      part.type === 'text-delta' ? { ...part, text: part.text.toUpperCase() } : part,
+    )
+  const silence = (parts: Parts): Parts => parts.filter(({ type }) => type !== 'text-delta')
+
+  it('pass the changes in order', () => {
+    const shout = (parts: Parts): Parts =>
+      parts.map((part) => (part.type === 'text-delta' ? { ...part, text: `${part.text}!` } : part))
+    const { flow } = partsOf([text('a')], [finish])
+
+    expect(listen(new TransformFlow(flow, [upper, shout]))).toEqual([
+      JSON.stringify([text('A!')]),
+      JSON.stringify([finish]),
+      '[end]',
+    ])
+  })
+
+  it('are meaningful only if something meaningful is left', () => {
+    const { flow } = partsOf([start, text('a')])
+    const changed = new TransformFlow(flow, [silence])
+    listen(changed)
+
+    expect(flow.meaningful).toBe(true)
+    expect(changed.meaningful).toBe(false)
+  })
+
+  it('fail once when a change throws', () => {
+    const { flow, stopped } = partsOf([text('a')], [text('b')], [finish])
+
+    expect(listen(new TransformFlow(flow, [broken]))).toEqual(['[upstream_invalid_response]'])
+    expect(stopped.length).toBeGreaterThan(0)
+    expect(new TransformFlow(flow, []).interruption(cut)).toEqual([{ type: 'error', error: cut }])
+  })
+})
+
+describe('parts that are pulled from an iterable', () => {
+  const over = (source: AsyncIterable<Parts> | Iterable<Parts>) => {
+    const flow = new PartsFlow(iterableOrigin(source))
+    return { flow, seen: listen(flow) }
+  }
+
+  it('may be there already', async () => {
+    const { seen } = over([[text('a')], [finish]])
+    await settled()
+
+    expect(seen).toEqual([JSON.stringify([text('a')]), JSON.stringify([finish]), '[end]'])
+  })
+
+  it.each([
+    [
+      'throws',
+      async function* () {
+        yield [text('a')]
+        throw cut
+      },
+      cut.code,
+    ],
+    [
+      'throws junk',
+      async function* () {
+        yield [text('a')]
+        throw undefined
+      },
+      'upstream_invalid_response',
+    ],
+    [
+      'stops short',
+      async function* () {
+        yield [text('a')]
+      },
+      'upstream_invalid_response',
+    ],
+    [
+      'yields nonsense',
+      async function* () {
+        yield [text('a')]
+        yield 7 as unknown as Parts
+      },
+      'upstream_invalid_response',
+    ],
+  ] as const)('fail when the generator %s', async (_name, generate, code) => {
+    const { seen } = over(generate())
+    await settled()
+
+    expect(seen).toEqual([JSON.stringify([text('a')]), `[${code}]`])
+  })
+
+  it('run their clean-up when they are cancelled, also while they are paused', async () => {
+    for (const paused of [false, true]) {
+      let cleaned = false
+      async function* endless(): AsyncGenerator<Parts> {
+        try {
+          for (;;) yield [text('a')]
+        } finally {
+          cleaned = true
+        }
+      }
+      const { flow, seen } = over(endless())
+      flow.pause()
+      await settled()
+      if (!paused) flow.resume()
+      flow.cancel(gone)
+      const before = seen.length
+      await settled()
+
+      expect(cleaned).toBe(true)
+      expect(seen).toHaveLength(before)
+    }
+  })
+
+  it('are not disturbed by an iterator that complains about being closed', async () => {
+    for (const complain of [broken, () => Promise.reject(new Error('bug'))]) {
+      const source = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => new Promise<never>(() => {}),
+          return: complain,
+        }),
+      }
+      const { flow, seen } = over(source)
+      flow.cancel(gone)
+      await settled()
+
+      expect(seen).toEqual([])
+    }
+  })
+})
+
+describe('a body that is read whole', () => {
+  const read = (body: ScriptedBody, maxBytes = 10, signal = new AbortController().signal) => {
+    const whole = readWholeBody(body, { maxBytes, signal })
+    body.flow()
+    return whole.then((bytes) => Buffer.from(bytes).toString())
+  }
+
+  it('is all its chunks', async () => {
+    expect(await read(new ScriptedBody(['ab', 'c', 'd']))).toBe('abcd')
+    expect(await read(new ScriptedBody(['ab']))).toBe('ab')
+    expect(await read(new ScriptedBody([]))).toBe('')
+  })
+
+  it('is refused when it breaks or is too large', async () => {
+    await expect(read(new ScriptedBody(['ab'], cut))).rejects.toBe(cut)
+    const large = new ScriptedBody(['abcdef', 'ghijkl', 'm'])
+    await expect(read(large)).rejects.toMatchObject({ code: 'upstream_invalid_response' })
+    expect(large.cancelled?.code).toBe('upstream_invalid_response')
+    expect(large.pushed).toBe(2)
+  })
+
+  it('is cancelled at once when nobody wants it any more', async () => {
+    const controller = new AbortController()
+    const body = new ScriptedBody(['ab'], 'open')
+    const whole = read(body, 10, controller.signal)
+    controller.abort(gone)
+
+    await expect(whole).rejects.toBe(gone)
+    expect(body.cancelled).toBe(gone)
+  })
+
+  it('is not begun when nobody wants it', async () => {
+    const body = new ScriptedBody(['ab'])
+
+    await expect(read(body, 10, AbortSignal.abort(gone))).rejects.toBe(gone)
+    expect(body).toMatchObject({ started: false, cancelled: gone })
+  })
+})
+
+describe('an answer that nobody looks into', () => {
+  it('flows as it comes, and is meaningful from its first byte', async () => {
+    const body = new ScriptedBody(['a', 'b'])
+    const flow = new RelayFlow(body)
+    const seen = listen(flow)
+    expect(flow.meaningful).toBe(false)
+    body.pump()
+    expect(flow.meaningful).toBe(true)
+    body.flow()
+
+    expect(seen).toEqual(['a', 'b', '[end]'])
+    expect(flow.interruption()).toBeUndefined()
+    expect(flow.report()).toEqual({ usage: { source: 'unknown' } })
+  })
+
+  it('passes pause, resume, cancel and breaks on', () => {
+    const body = new ScriptedBody(['a'], cut)
+    const flow = new RelayFlow(body)
+    const seen = listen(flow)
+    flow.pause()
+    body.flow()
+    expect(seen).toEqual([])
+    flow.resume()
+    body.flow()
+    flow.cancel(gone)
+
+    expect(seen).toEqual(['a', '[upstream_unreachable]'])
+    expect(body.cancelled).toBe(gone)
+  })
+
+  it('may have been read already', () => {
+    const flow = new WholeFlow(Buffer.from('{}'), { complete: true, usage: { inputTokens: 1 } })
+    flow.pause()
+    flow.resume()
+    flow.cancel()
+
+    expect(listen(flow)).toEqual(['{}', '[end]'])
+    expect(flow.interruption()).toBeUndefined()
+    expect(flow.report().usage).toEqual({ source: 'provider', usage: { inputTokens: 1 } })
+  })
+})
