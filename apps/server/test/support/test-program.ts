@@ -28,6 +28,8 @@ export interface TestProgram {
   stray(error: unknown): void
   /** The terminal's window is closed. */
   closeTerminal(): void
+  /** The process ends. */
+  end(): void
   /** Codes that it was told to exit with at once. */
   readonly exits: readonly number[]
 }
@@ -40,11 +42,14 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
   const texts: string[] = []
   const complaints: string[] = []
   const exits: number[] = []
+  const atEnd: (() => void)[] = []
   const waiting = new Set<() => void>()
   const listeners = new Map<SignalName | 'stray', ((error?: unknown) => void)[]>()
   let isTerminal = options.isTerminal ?? false
   const write = (text: string) => {
-    texts.push(text)
+    // Lines of the log may come together.
+    if (text.startsWith('{')) texts.push(...text.split(/(?<=\n)/))
+    else texts.push(text)
     for (const check of waiting) check()
   }
   const listen = (name: SignalName | 'stray', listener: (error?: unknown) => void) =>
@@ -65,7 +70,7 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
         get isTerminal() {
           return isTerminal
         },
-        onEnd: () => {},
+        onEnd: (listener) => void atEnd.push(listener),
       },
       print: (text) => write(`${text}\n`),
       complain: (text) => void complaints.push(`${text}\n`),
@@ -94,6 +99,9 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
     closeTerminal() {
       isTerminal = false
     },
+    end() {
+      for (const listener of atEnd.splice(0)) listener()
+    },
     exits,
   }
 }
@@ -109,6 +117,7 @@ export interface Ended {
 export async function runToEnd(options: TestProgramOptions): Promise<Ended> {
   const test = createTestProgram(options)
   const code = await runCommand(test.program)
+  test.end()
   return { code, stdout: test.printed(), stderr: test.complained() }
 }
 
@@ -122,7 +131,7 @@ export interface ServingProgram extends TestProgram {
 /** Runs `serve` on a free port and waits until it listens. It is ended with the test. */
 export async function startServing(options: TestProgramOptions = {}): Promise<ServingProgram> {
   const test = createTestProgram({ ...options, argv: ['--port', '0', ...(options.argv ?? [])] })
-  const ended = runCommand(test.program)
+  const ended = runCommand(test.program).finally(() => test.end())
   let isOver = false
   void ended.then(() => {
     isOver = true
