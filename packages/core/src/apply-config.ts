@@ -5,10 +5,11 @@ import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
 import type { ConfigApplied } from './events.ts'
 import { createAuthenticator } from './pipeline/authenticate.ts'
 import type { Snapshot } from './pipeline/snapshot.ts'
-import type { BackendInstance, RegistryEnvironment } from './registry/backend-instance.ts'
+import type { BackendInstance } from './registry/backend-instance.ts'
 import { createInstance } from './registry/create-instance.ts'
+import type { RegistryEnvironment } from './registry/environment.ts'
 import { fingerprintOf } from './registry/options.ts'
-import { createRoutingView } from './routing/routing-view.ts'
+import { createRoutingView } from './routing/create-routing-view.ts'
 import { parseSelector } from './routing/selector.ts'
 
 const backendName = /^[a-z0-9-]+$/

@@ -69,6 +69,8 @@ export interface NetworkDefaults {
 export interface Backend {
   readonly operations: ReadonlySet<Operation>
   readonly targets: TargetSource
+  /** Its own limits where they differ from the operator's, so that the host never gives up before the backend does. */
+  readonly timeouts?: Partial<Timeouts>
   /**
    * How this call would be handled here. Synchronous, without side effects, cheap: it runs for every attempt.
    * `head.model` is the model as this backend was asked for it; `call.head.model` is the client's own word.

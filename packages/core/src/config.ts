@@ -41,7 +41,7 @@ export interface CallLimits {
   readonly maxHeldBytes: number
 }
 
-/** Everything that a gateway needs to know; plain data, frozen when applied. */
+/** Everything that a gateway needs to know; plain data, not to be changed after it was handed over. */
 export interface GatewayConfig {
   readonly backends: readonly BackendConfig[]
   /** Selector for calls whose model names no backend: `name` or `name:model`. */

@@ -32,6 +32,16 @@ export interface TargetHealth {
   readonly reason?: string
   /** Milliseconds until it may serve again, where known. */
   readonly recoversInMs?: number
+  /** Models for which alone it gets no calls. */
+  readonly models?: readonly ModelHealth[]
+}
+
+/** A model that one target does not serve for a while. */
+export interface ModelHealth {
+  readonly model: string
+  readonly reason: string
+  /** Milliseconds until it may serve it again. */
+  readonly recoversInMs: number
 }
 
 export interface GatewayHealth {

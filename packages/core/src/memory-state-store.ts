@@ -6,12 +6,20 @@ interface Entry {
   readonly expires: number
 }
 
-/** A {@link StateStore} in the memory of this process; bounded by the age of its entries and by `maxEntries`. */
-export function createMemoryStateStore(options: {
+export interface MemoryStateStoreOptions {
   readonly clock: Clock
+  /** Entries that it holds at most; the ones written longest ago are given up first. Default 100,000. */
   readonly maxEntries?: number
-}): StateStore {
-  const { clock, maxEntries = 100_000 } = options
+  /** Hears of subscribers that throw; they disturb nobody else. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** Share of the entries that stays when there are too many, so that making room is rare. */
+const keptShare = 0.9
+
+/** A {@link StateStore} in the memory of this process; bounded by the age of its entries and by `maxEntries`. */
+export function createMemoryStateStore(options: MemoryStateStoreOptions): StateStore {
+  const { clock, maxEntries = 100_000, onError = () => {} } = options
   const entries = new Map<string, Entry>()
   const listeners = new Map<(change: StateChange) => void, string>()
 
@@ -24,20 +32,26 @@ export function createMemoryStateStore(options: {
   }
   const tell = (change: StateChange) => {
     for (const [listener, prefix] of listeners) {
-      if (change.key.startsWith(prefix)) listener(change)
+      if (!change.key.startsWith(prefix)) continue
+      try {
+        listener(change)
+      } catch (error) {
+        onError(error)
+      }
     }
   }
   const write = (key: string, value: string, expires: number) => {
     entries.delete(key)
     entries.set(key, { value, expires })
-    if (entries.size > maxEntries) sweep()
+    if (entries.size > maxEntries) makeRoom()
     tell({ key, value })
   }
-  const sweep = () => {
+  const makeRoom = () => {
     const now = clock.now()
     for (const [key, entry] of entries) if (entry.expires <= now) entries.delete(key)
+    const kept = Math.max(1, Math.floor(maxEntries * keptShare))
     for (const key of entries.keys()) {
-      if (entries.size <= maxEntries) return
+      if (entries.size <= kept) return
       entries.delete(key)
     }
   }

@@ -1,53 +1,61 @@
 import type { Model } from './backend.ts'
 import type { Principal } from './call.ts'
 import type { ListedModel } from './gateway.ts'
+import type { Snapshot } from './pipeline/snapshot.ts'
 import type { BackendInstance } from './registry/backend-instance.ts'
+import { backendsFor, mayUse } from './routing/backends-for.ts'
+import type { RoutingView } from './routing/routing-view.ts'
 import { formatSelector, parseSelector } from './routing/selector.ts'
 
 /**
- * Models of all backends that a principal may use, in the order of the configuration. The first backend that lists an id
- * has it; the same id of a later backend is shown as `backend:id`. Every id shown is usable as `model`.
+ * Models of all backends that a principal may use, in the order of the configuration. An id leads to the backend that it
+ * is listed for: where the bare id leads elsewhere, it is shown as `backend:id`.
  */
 export async function listModels(
-  instances: ReadonlyMap<string, BackendInstance>,
+  { instances, routing }: Pick<Snapshot, 'instances' | 'routing'>,
   principal: Principal,
 ): Promise<readonly ListedModel[]> {
-  const allowed = [...instances.values()].filter(
-    ({ name }) => principal.backends?.includes(name) ?? true,
-  )
+  const allowed = [...instances.values()].filter(({ name }) => mayUse(name, principal))
   await Promise.all(allowed.map(({ catalog }) => catalog.refresh()))
-  const isBackend = (name: string) => instances.has(name)
-  const seen = new Set<string>()
-  return allowed.flatMap(({ name, catalog }) =>
-    catalog.models.map((model) => {
-      const id = usableId(model.id, { backend: name, isBackend, taken: seen.has(model.id) })
-      seen.add(model.id)
-      return listed(model, id, name)
-    }),
-  )
+  const lists = allowed.map((instance) => listBackend(instance, principal, routing))
+  return (await Promise.all(lists)).flat()
 }
 
-function usableId(
-  model: string,
-  context: {
-    readonly backend: string
-    readonly isBackend: (name: string) => boolean
-    readonly taken: boolean
-  },
-): string {
-  const { backend, isBackend } = context
-  const parsed = parseSelector(model, { isBackend })
-  const leaf = parsed.ok && parsed.selector.kind === 'leaf' ? parsed.selector : undefined
-  const isPlain = leaf?.model === model && leaf.backend === undefined
-  const staysHere = leaf?.vendorBackend === undefined || leaf.vendorBackend === backend
-  if (isPlain && staysHere && !context.taken) return model
-  return formatSelector(
-    { kind: 'leaf', backend, model, annotations: {}, parameters: {}, column: 1 },
-    { isBackend },
-  )
+async function listBackend(
+  { name, catalog }: BackendInstance,
+  principal: Principal,
+  view: RoutingView,
+): Promise<readonly ListedModel[]> {
+  const models = new Map(catalog.models.map((model) => [model.id, model]))
+  const listed = [...models.values()].map(async (model) => {
+    const leadsHere = (await whereTo(model.id, principal, view)) === name
+    return describe(model, leadsHere ? model.id : explicit(name, model.id, view), name)
+  })
+  return await Promise.all(listed)
 }
 
-function listed(model: Model, id: string, ownedBy: string): ListedModel {
+/** The backend that a bare id leads to; `undefined` where it is not a plain model id. */
+async function whereTo(
+  id: string,
+  principal: Principal,
+  view: RoutingView,
+): Promise<string | undefined> {
+  if (view.isBackend(id)) return id
+  const parsed = parseSelector(id, view)
+  if (!parsed.ok || parsed.selector.kind !== 'leaf') return undefined
+  const { model, backend, vendorBackend } = parsed.selector
+  if (model !== id || backend !== undefined) return undefined
+  if (vendorBackend !== undefined) return vendorBackend
+  const [first] = await backendsFor(id, principal, view)
+  return first
+}
+
+function explicit(backend: string, model: string, view: RoutingView): string {
+  const leaf = { kind: 'leaf', backend, model, annotations: {}, parameters: {}, column: 1 } as const
+  return formatSelector(leaf, view)
+}
+
+function describe(model: Model, id: string, ownedBy: string): ListedModel {
   return {
     id,
     ownedBy,

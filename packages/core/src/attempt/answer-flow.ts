@@ -16,6 +16,8 @@ export interface FlowReceiver<Item> {
 
 /** What is known of an answer, at any time. */
 export interface FlowReport {
+  /** Whether the answer reached its legal end, so that nothing of it is missing. */
+  readonly complete: boolean
   readonly usage: AttributedUsage
   readonly finish?: Finish
   readonly responseId?: string

@@ -1,10 +1,11 @@
+import { type Attribution, attributed } from '../attribution.ts'
 import type { Headers } from '../body.ts'
 import type { Framing } from '../call.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock, Timer } from '../clock.ts'
 import type { RawAnswer } from '../dialect.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { Outcome, Route } from '../outcome.ts'
-import type { AnswerFlow, FlowReceiver } from './answer-flow.ts'
+import type { AnswerFlow, FlowReceiver, FlowReport } from './answer-flow.ts'
 import { Gate } from './gate.ts'
 
 /** An answer whose head came, ready to flow. */
@@ -22,19 +23,19 @@ export interface AttemptFailure {
   readonly raw?: RawAnswer
 }
 
-/** Opens an answer. Rejections count as `internal`, or as the error that they are. */
-export type Open<Item> = (
-  signal: AbortSignal,
-) => Promise<OpenedAnswer<Item> | { readonly failure: AttemptFailure }>
+/** An opened answer, or why there is none. */
+export type Opened<Item> = OpenedAnswer<Item> | { readonly failure: AttemptFailure }
 
 export interface AttemptOptions<Item> {
   readonly route: Route
-  readonly open: Open<Item>
+  /** Whose code runs in this attempt. */
+  readonly attribution: Attribution
+  /** Opens the answer. Rejections count as the error that they are, or as `internal`. */
+  readonly open: (signal: AbortSignal) => Promise<Opened<Item>>
   readonly clock: Clock
   readonly maxHeldBytes: number
-  /** Milliseconds until the first meaningful part; `0`: no limit. Also guards against a backend that never answers. */
-  readonly firstPartMs: number
-  readonly timeoutError: () => GatewayError
+  /** Milliseconds until the first meaningful part, as a guard against a backend that never answers; `0`: no limit. */
+  readonly guardMs: number
   /** Names of what the target dialect could not express; filled while the attempt opens. */
   readonly dropped: readonly string[]
   readonly onFirstPart: () => void
@@ -48,22 +49,30 @@ export interface AttemptOptions<Item> {
 export class Attempt<Item> {
   readonly #options: AttemptOptions<Item>
   readonly #abort = new AbortController()
-  readonly #started: number
+  readonly #ready = Promise.withResolvers<AttemptFailure | undefined>()
   readonly #outcome = Promise.withResolvers<Outcome>()
+  readonly #guard: Timer | undefined
+  /** Monotonic time of its start. */
+  readonly startedAt: number
   #gate: Gate<Item> | undefined
   #opened: OpenedAnswer<Item> | undefined
   #ttftMs: number | undefined
-  #cancelled: GatewayError | undefined
+  #flowing = false
+  #paused = false
   #settled = false
 
   /** Resolves to the failure before the first meaningful part, or to `undefined`. Never rejects. */
-  readonly ready: Promise<AttemptFailure | undefined>
+  readonly ready: Promise<AttemptFailure | undefined> = this.#ready.promise
   readonly outcome: Promise<Outcome> = this.#outcome.promise
 
   constructor(options: AttemptOptions<Item>) {
+    const { clock, guardMs, attribution, open } = options
     this.#options = options
-    this.#started = options.clock.monotonic()
-    this.ready = this.#run()
+    this.startedAt = clock.monotonic()
+    if (guardMs > 0) this.#guard = clock.after(guardMs, () => this.#expire())
+    attributed(attribution, () => open(this.#abort.signal))
+      .then((opened) => this.#open(opened))
+      .catch((error: unknown) => this.#stop('failed', toGatewayError(error)))
   }
 
   get route(): Route {
@@ -81,19 +90,9 @@ export class Attempt<Item> {
     return this.#options.dropped
   }
 
-  /** Lets the answer flow. Call once, after `ready` resolved well. */
+  /** Lets the answer flow. Call once, after `ready` resolved well; does nothing for an attempt that was aborted since. */
   deliver(receiver: FlowReceiver<Item>): void {
-    let paused = false
-    this.#control = {
-      pause: () => {
-        paused = true
-        this.answer.flow.pause()
-      },
-      resume: () => {
-        paused = false
-        this.answer.flow.resume()
-      },
-    }
+    if (this.#settled) return
     this.#gate?.deliver({
       item: (item) => receiver.item(item),
       end: () => {
@@ -102,125 +101,124 @@ export class Attempt<Item> {
       },
       fail: (error, told) => {
         const seen = told ? error : interrupted(error)
-        this.#conclude('failed', seen)
+        this.#conclude('failed', { error: seen })
         receiver.fail(seen, told)
       },
     })
-    if (!paused && !this.#settled) this.answer.flow.resume()
+    this.#flowing = true
+    if (!this.#paused && !this.#settled) this.answer.flow.resume()
   }
-
-  #control: { readonly pause: () => void; readonly resume: () => void } | undefined
 
   /** Stops the flow of a delivered answer until `resume`. */
   pause(): void {
-    this.#control?.pause()
+    if (this.#paused) return
+    this.#paused = true
+    if (this.#flowing && !this.#settled) this.answer.flow.pause()
   }
 
   resume(): void {
-    if (!this.#settled) this.#control?.resume()
+    if (!this.#paused) return
+    this.#paused = false
+    if (this.#flowing && !this.#settled) this.answer.flow.resume()
   }
 
   /** Ends the attempt at the provider at once. Idempotent. */
   abort(reason: GatewayError): void {
-    if (this.#settled) return
-    this.#cancelled = reason
-    this.#abort.abort(reason)
-    if (this.#gate === undefined) this.#wake(reason)
-    else this.#gate.abandon(reason)
-    this.#conclude('cancelled', reason)
+    this.#stop('cancelled', reason)
   }
 
-  #wake: (reason: GatewayError) => void = () => {}
-
-  async #run(): Promise<AttemptFailure | undefined> {
-    const timer = this.#startTimer()
-    const failure = await this.#open().catch(
-      (error: unknown): AttemptFailure => ({ error: toGatewayError(error) }),
+  #expire(): void {
+    const { backend } = this.#options.route
+    const error = new GatewayError(
+      'upstream_timeout',
+      `The backend "${backend}" gave no answer in time, not even an error.`,
     )
-    timer?.cancel()
-    if (failure !== undefined) {
-      this.#conclude(
-        this.#cancelled === undefined ? 'failed' : 'cancelled',
-        failure.error,
-        failure.raw?.status,
-      )
-      return failure
-    }
-    this.#ttftMs = this.#elapsed()
-    this.#options.onFirstPart()
-    return undefined
+    this.#stop('failed', error)
   }
 
-  async #open(): Promise<AttemptFailure | undefined> {
-    const aborted = new Promise<{ readonly failure: AttemptFailure }>((resolve) => {
-      this.#wake = (error) => resolve({ failure: { error } })
-    })
-    const opening = this.#options.open(this.#abort.signal)
-    const opened = await Promise.race([opening, aborted])
+  #open(opened: Opened<Item>): void {
     if ('failure' in opened) {
-      this.#dropLate(opening, opened.failure.error)
-      return opened.failure
+      this.#fail(opened.failure)
+      return
+    }
+    if (this.#settled) {
+      // A backend that answers after the attempt is over must not keep its connection.
+      opened.flow.cancel(this.#abort.signal.reason ?? late())
+      return
     }
     this.#opened = opened
-    const error = await this.#hold(opened).ready
-    return error === undefined ? undefined : { error }
-  }
-
-  #hold({ flow }: OpenedAnswer<Item>): Gate<Item> {
-    try {
-      this.#gate = new Gate(flow, this.#options.maxHeldBytes)
-      return this.#gate
-    } catch (error) {
-      flow.cancel(toGatewayError(error))
-      throw error
-    }
-  }
-
-  /** A backend that answers after the attempt is over must not keep its connection. */
-  #dropLate(opening: ReturnType<Open<Item>>, reason: GatewayError): void {
-    opening.then(
-      (late) => {
-        if ('flow' in late) late.flow.cancel(reason)
+    this.#gate = new Gate(opened.flow, {
+      maxHeld: this.#options.maxHeldBytes,
+      onReady: (error) => {
+        if (error === undefined) this.#begin()
+        else this.#fail({ error })
       },
-      () => {},
-    )
+    })
+    this.#gate.start()
   }
 
-  #startTimer(): { cancel(): void } | undefined {
-    const { clock, firstPartMs, timeoutError } = this.#options
-    if (firstPartMs === 0) return undefined
-    return clock.after(firstPartMs, () => {
-      const error = timeoutError()
+  /** The first meaningful part came. */
+  #begin(): void {
+    this.#guard?.cancel()
+    this.#ttftMs = this.#elapsed()
+    this.#options.onFirstPart()
+    this.#ready.resolve(undefined)
+  }
+
+  #fail(failure: AttemptFailure): void {
+    this.#conclude('failed', failure)
+    this.#ready.resolve(failure)
+  }
+
+  /** Ends what runs, whatever it is; nothing that comes of it later is heard. */
+  #stop(result: 'failed' | 'cancelled', error: GatewayError): void {
+    if (this.#settled) return
+    this.#conclude(result, { error })
+    attributed(this.#options.attribution, () => {
+      this.#gate?.abandon(error)
       this.#abort.abort(error)
-      if (this.#gate === undefined) this.#wake(error)
-      else this.#gate.abandon(error)
     })
+    this.#ready.resolve({ error })
   }
 
   #elapsed(): number {
-    return this.#options.clock.monotonic() - this.#started
+    return this.#options.clock.monotonic() - this.startedAt
   }
 
-  #conclude(result: Outcome['result'], error?: GatewayError, status?: number): void {
+  #conclude(ending: Outcome['result'], { error, raw }: Partial<AttemptFailure> = {}): void {
     if (this.#settled) return
     this.#settled = true
-    const report = this.#opened?.flow.report()
-    const seen = status ?? this.#opened?.status
+    this.#guard?.cancel()
+    const { usage, finish, responseId, complete } = this.#report()
+    const status = raw?.status ?? this.#opened?.status
+    // Many clients hang up as soon as they have read the last event: they have got their answer.
+    const result = ending === 'cancelled' && complete && this.#flowing ? 'done' : ending
     this.#outcome.resolve({
       route: this.#options.route,
       result,
       meaningful: this.#opened?.flow.meaningful ?? false,
-      usage: report?.usage ?? { source: 'unknown' },
+      usage,
       durationMs: this.#elapsed(),
       dropped: this.#options.dropped,
-      ...(report?.finish === undefined ? {} : { finish: report.finish }),
-      ...(report?.responseId === undefined ? {} : { responseId: report.responseId }),
-      ...(error === undefined ? {} : { error }),
-      ...(seen === undefined ? {} : { status: seen }),
+      ...(finish === undefined ? {} : { finish }),
+      ...(responseId === undefined ? {} : { responseId }),
+      ...(error === undefined || result === 'done' ? {} : { error }),
+      ...(status === undefined ? {} : { status }),
       ...(this.#ttftMs === undefined ? {} : { ttftMs: this.#ttftMs }),
     })
   }
+
+  #report(): FlowReport {
+    try {
+      return this.#opened?.flow.report() ?? nothingKnown
+    } catch {
+      // What watched the answer is broken itself; the attempt has to end all the same.
+      return nothingKnown
+    }
+  }
 }
+
+const nothingKnown: FlowReport = { complete: false, usage: { source: 'unknown' } }
 
 /** The error of an answer that broke after its first meaningful part. */
 function interrupted(error: GatewayError): GatewayError {
@@ -229,4 +227,8 @@ function interrupted(error: GatewayError): GatewayError {
     cause: error,
     ...(error.upstream === undefined ? {} : { upstream: error.upstream }),
   })
+}
+
+function late(): GatewayError {
+  return new GatewayError('client_closed_request', 'The answer came after the attempt was over.')
 }

@@ -1,13 +1,25 @@
 import type { BodySource } from '../body.ts'
 import type { StreamDecoder } from '../dialect.ts'
+import { overdue } from './invalid-answer.ts'
 import type { PartsOrigin } from './parts-flow.ts'
 
 /** A provider's stream, decoded read by read. */
 export function decodeOrigin(body: BodySource, decoder: StreamDecoder): PartsOrigin {
+  let paused = false
+  let draining = false
+  const resume = () => {
+    if (!paused) return
+    paused = false
+    body.resume()
+  }
   return {
     begin(intake) {
       body.start({
-        data: (chunk) => intake.deliver(() => decoder.push(chunk)),
+        data(chunk) {
+          // Whoever sends bytes behind an answer may send on for ever.
+          if (draining) body.cancel(overdue())
+          else intake.deliver(() => decoder.push(chunk))
+        },
         end() {
           intake.deliver(() => decoder.end())
           intake.conclude()
@@ -15,8 +27,16 @@ export function decodeOrigin(body: BodySource, decoder: StreamDecoder): PartsOri
         fail: (error) => intake.break(error),
       })
     },
-    pause: () => body.pause(),
-    resume: () => body.resume(),
+    pause() {
+      if (paused || draining) return
+      paused = true
+      body.pause()
+    },
+    resume,
     stop: (reason) => body.cancel(reason),
+    drain() {
+      draining = true
+      resume()
+    },
   }
 }

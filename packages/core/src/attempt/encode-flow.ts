@@ -1,14 +1,13 @@
-import { Collector } from '../chat/collect.ts'
-import type { ChatResponse } from '../chat/response.ts'
 import type { StreamEncoder } from '../dialect.ts'
-import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import { type GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
-import { asInvalidAnswer, truncated } from './forward-flow.ts'
 
 /** Parts as a stream of the client's dialect, one buffer per batch. */
 export class EncodeFlow implements AnswerFlow<Uint8Array> {
   readonly #parts: AnswerFlow<Parts>
   readonly #encoder: StreamEncoder
+  #receiver: FlowReceiver<Uint8Array> | undefined
+  #broken = false
 
   constructor(parts: AnswerFlow<Parts>, encoder: StreamEncoder) {
     this.#parts = parts
@@ -20,13 +19,15 @@ export class EncodeFlow implements AnswerFlow<Uint8Array> {
   }
 
   start(receiver: FlowReceiver<Uint8Array>): void {
+    this.#receiver = receiver
     this.#parts.start({
-      item: (parts) => {
-        const bytes = this.#encoder.push(parts)
-        if (bytes.length > 0) receiver.item(bytes)
+      item: (parts) => this.#encode(parts),
+      end: () => {
+        if (!this.#broken) receiver.end()
       },
-      end: () => receiver.end(),
-      fail: (error, told) => receiver.fail(error, told),
+      fail: (error, told) => {
+        if (!this.#broken) receiver.fail(error, told)
+      },
     })
   }
 
@@ -49,95 +50,23 @@ export class EncodeFlow implements AnswerFlow<Uint8Array> {
   report(): FlowReport {
     return this.#parts.report()
   }
-}
 
-/**
- * Parts as one whole answer for a client that does not stream. Nothing is meaningful before the answer is complete, so
- * that a break in the middle can still be served by another target.
- */
-export class CollectFlow implements AnswerFlow<Uint8Array> {
-  readonly #parts: AnswerFlow<Parts>
-  readonly #encode: (response: ChatResponse) => Uint8Array
-  readonly #maxSize: number
-  #complete = false
-
-  constructor(
-    parts: AnswerFlow<Parts>,
-    options: {
-      readonly encode: (response: ChatResponse) => Uint8Array
-      /** UTF-16 code units of text that an answer may have. */
-      readonly maxSize: number
-    },
-  ) {
-    this.#parts = parts
-    this.#encode = options.encode
-    this.#maxSize = options.maxSize
-  }
-
-  get meaningful(): boolean {
-    return this.#complete
-  }
-
-  start(receiver: FlowReceiver<Uint8Array>): void {
-    const collector = new Collector()
-    this.#parts.start({
-      item: (parts) => {
-        try {
-          collector.push(parts)
-          if (collector.size > this.#maxSize) throw tooLarge(this.#maxSize)
-        } catch (error) {
-          this.#parts.cancel(asInvalidAnswer(error))
-          receiver.fail(asInvalidAnswer(error), false)
-        }
-      },
-      end: () => this.#finish(collector, receiver),
-      fail: (error, told) => receiver.fail(error, told),
-    })
-  }
-
-  #finish(collector: Collector, receiver: FlowReceiver<Uint8Array>): void {
-    if (collector.response === undefined) {
-      receiver.fail(truncated(), false)
-      return
-    }
-    const bytes = this.#encoded(collector.response)
-    if (isGatewayError(bytes)) {
-      receiver.fail(bytes, false)
-      return
-    }
-    this.#complete = true
-    receiver.item(bytes)
-    receiver.end()
-  }
-
-  #encoded(response: ChatResponse): Uint8Array | GatewayError {
+  #encode(parts: Parts): void {
+    if (this.#broken) return
+    let bytes: Uint8Array
     try {
-      return this.#encode(response)
-    } catch (error) {
-      return asInvalidAnswer(error)
+      bytes = this.#encoder.push(parts)
+    } catch (thrown) {
+      this.#break(toGatewayError(thrown))
+      return
     }
+    if (bytes.length > 0) this.#receiver?.item(bytes)
   }
 
-  pause(): void {}
-
-  resume(): void {}
-
-  cancel(reason: GatewayError): void {
-    this.#parts.cancel(reason)
+  /** Our encoder failed, not the provider. */
+  #break(error: GatewayError): void {
+    this.#broken = true
+    this.#parts.cancel(error)
+    this.#receiver?.fail(error, false)
   }
-
-  interruption(): undefined {
-    return undefined
-  }
-
-  report(): FlowReport {
-    return this.#parts.report()
-  }
-}
-
-function tooLarge(limit: number): GatewayError {
-  return new GatewayError(
-    'upstream_invalid_response',
-    `The provider’s answer is larger than ${limit} characters.`,
-  )
 }

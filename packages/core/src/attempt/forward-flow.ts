@@ -1,14 +1,16 @@
-import type { BodySource } from '../body.ts'
-import type { AttributedUsage } from '../chat/usage.ts'
+import type { BodyReceiver, BodySource } from '../body.ts'
 import type { Tap, TapEnding, TapReport } from '../dialect.ts'
-import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport } from './answer-flow.ts'
+import { asInvalidAnswer, overdue, truncated } from './invalid-answer.ts'
+import { describeTap } from './tap-report.ts'
 
 /** A stream whose bytes go to the client as they come, watched by a tap. */
-export class ForwardFlow implements AnswerFlow<Uint8Array> {
+export class ForwardFlow implements AnswerFlow<Uint8Array>, BodyReceiver {
   readonly #body: BodySource
   readonly #tap: Tap
   #receiver: FlowReceiver<Uint8Array> | undefined
+  #paused = false
   #ended = false
   /** The answer is over and the rest of the body is awaited, so that its connection can serve others. */
   #draining = false
@@ -28,10 +30,14 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
   }
 
   pause(): void {
-    if (!this.#draining) this.#body.pause()
+    if (this.#ended || this.#paused) return
+    this.#paused = true
+    this.#body.pause()
   }
 
   resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
     this.#body.resume()
   }
 
@@ -43,35 +49,42 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
   data(chunk: Uint8Array): void {
     if (this.#draining) this.#refuseMore()
     if (this.#ended) return
+    let bytes: Uint8Array
     try {
-      const bytes = this.#tap.push(chunk)
+      bytes = this.#tap.push(chunk)
       const early = this.#tap.meaningful ? undefined : this.#tap.report().error
-      if (early !== undefined) this.#break(early)
-      else this.#pass(bytes)
+      if (early !== undefined) throw early
     } catch (error) {
-      this.#break(asInvalidAnswer(error))
+      this.#break(asInvalidAnswer(error), false)
+      return
     }
+    if (bytes.length > 0) this.#receiver?.item(bytes)
+    const { ending } = this.#tap
+    if (ending !== undefined && !this.#ended) this.#endAs(ending)
   }
 
   end(): void {
     if (this.#ended) return
     this.#ended = true
+    let bytes: Uint8Array
+    let report: TapReport
     try {
-      const bytes = this.#tap.end()
-      const report = this.#tap.report()
-      if (report.error !== undefined && !this.#tap.meaningful) {
-        this.#receiver?.fail(report.error, false)
-        return
-      }
-      if (bytes.length > 0) this.#receiver?.item(bytes)
-      this.#conclude(report)
+      bytes = this.#tap.end()
+      report = this.#tap.report()
     } catch (error) {
       this.#receiver?.fail(asInvalidAnswer(error), false)
+      return
     }
+    this.#conclude(bytes, report)
   }
 
   fail(error: GatewayError): void {
     if (this.#ended) return
+    // Some providers close the connection hard after the last event: the answer is whole all the same.
+    if (this.#isComplete()) {
+      this.end()
+      return
+    }
     this.#ended = true
     this.#receiver?.fail(error, false)
   }
@@ -85,10 +98,15 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
     return describeTap(this.#tap.report())
   }
 
-  #pass(bytes: Uint8Array): void {
+  #conclude(bytes: Uint8Array, report: TapReport): void {
+    if (report.error !== undefined && !this.#tap.meaningful) {
+      this.#receiver?.fail(report.error, false)
+      return
+    }
     if (bytes.length > 0) this.#receiver?.item(bytes)
-    const { ending } = this.#tap
-    if (ending !== undefined && !this.#ended) this.#endAs(ending)
+    if (report.error !== undefined) this.#receiver?.fail(report.error, true)
+    else if (report.complete) this.#receiver?.end()
+    else this.#receiver?.fail(truncated(), false)
   }
 
   #endAs(ending: TapEnding): void {
@@ -99,7 +117,12 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
     this.#ended = true
     this.#draining = true
     this.#receiver?.end()
-    this.#body.resume()
+    this.resume()
+  }
+
+  #break(error: GatewayError, told: boolean): void {
+    this.cancel(error)
+    this.#receiver?.fail(error, told)
   }
 
   /** Bytes behind an answer: whoever sends them may send on for ever. */
@@ -108,54 +131,11 @@ export class ForwardFlow implements AnswerFlow<Uint8Array> {
     this.#body.cancel(overdue())
   }
 
-  #conclude(report: TapReport): void {
-    if (report.error !== undefined) this.#receiver?.fail(report.error, true)
-    else if (report.complete) this.#receiver?.end()
-    else this.#receiver?.fail(truncated(), false)
+  #isComplete(): boolean {
+    try {
+      return this.#tap.report().complete
+    } catch {
+      return false
+    }
   }
-
-  #break(error: GatewayError, told = false): void {
-    this.cancel(error)
-    this.#receiver?.fail(error, told)
-  }
-}
-
-/** What a tap saw, as accounting wants it. */
-export function describeTap(report: TapReport): FlowReport {
-  return {
-    usage: attributed(report),
-    ...(report.finish === undefined ? {} : { finish: report.finish }),
-    ...(report.responseId === undefined ? {} : { responseId: report.responseId }),
-  }
-}
-
-function attributed(report: TapReport): AttributedUsage {
-  if (report.usage !== undefined) return { source: 'provider', usage: report.usage }
-  if (report.estimate !== undefined) return { source: 'estimated', usage: report.estimate }
-  return { source: 'unknown' }
-}
-
-function overdue(): GatewayError {
-  return new GatewayError(
-    'upstream_invalid_response',
-    'The provider went on after the end of its answer.',
-  )
-}
-
-/** The upstream closed the answer without its legal end. */
-export function truncated(): GatewayError {
-  return new GatewayError(
-    'upstream_invalid_response',
-    'The provider’s answer ended before it was complete.',
-  )
-}
-
-/** An error that a decoder threw; anything unexpected counts as an answer that cannot be understood. */
-export function asInvalidAnswer(error: unknown): GatewayError {
-  if (isGatewayError(error)) return error
-  return new GatewayError(
-    'upstream_invalid_response',
-    'The provider’s answer cannot be understood.',
-    { cause: error },
-  )
 }

@@ -1,39 +1,46 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver } from './answer-flow.ts'
 
-/** What a part without meaning may take in memory at most, in bytes. */
-const partSize = 256
+/** What a part counts for while it is held; only small ones come before the first meaningful one. */
+const bytesPerPart = 256
 
 /** Bytes that an item counts for while it is held. */
 function sizeOf(item: unknown): number {
   if (item instanceof Uint8Array) return item.length
-  return partSize * (Array.isArray(item) ? item.length : 1)
+  return Array.isArray(item) ? item.length * bytesPerPart : bytesPerPart
 }
 
 /**
- * Holds an answer back until its first meaningful part: until then a failure concerns nobody but the host. `ready`
- * resolves to the failure, or to `undefined` when the answer may be committed to. Then `deliver` lets it through.
+ * Holds an answer back until its first meaningful part: until then a failure concerns nobody but the host. Says once
+ * whether the answer may be committed to; then `deliver` lets it through.
  */
 export class Gate<Item> implements FlowReceiver<Item> {
   readonly #flow: AnswerFlow<Item>
   readonly #maxHeld: number
-  readonly #settle: (failure: GatewayError | undefined) => void
+  readonly #onReady: (failure: GatewayError | undefined) => void
   #held: Item[] = []
   #heldSize = 0
   #receiver: FlowReceiver<Item> | undefined
   /** How the flow ended, while nobody receives it yet. */
   #ending: (() => void) | undefined
   #open = false
+  #over = false
 
-  readonly ready: Promise<GatewayError | undefined>
-
-  constructor(flow: AnswerFlow<Item>, maxHeld: number) {
+  constructor(
+    flow: AnswerFlow<Item>,
+    options: {
+      readonly maxHeld: number
+      /** Called once, possibly before `start` returns: with the failure, or with nothing when there is an answer. */
+      readonly onReady: (failure: GatewayError | undefined) => void
+    },
+  ) {
     this.#flow = flow
-    this.#maxHeld = maxHeld
-    const { promise, resolve } = Promise.withResolvers<GatewayError | undefined>()
-    this.ready = promise
-    this.#settle = resolve
-    flow.start(this)
+    this.#maxHeld = options.maxHeld
+    this.#onReady = options.onReady
+  }
+
+  start(): void {
+    this.#flow.start(this)
   }
 
   item(item: Item): void {
@@ -41,9 +48,10 @@ export class Gate<Item> implements FlowReceiver<Item> {
       this.#receiver.item(item)
       return
     }
+    if (this.#over) return
     this.#held.push(item)
-    this.#heldSize += sizeOf(item)
     if (this.#open) return
+    this.#heldSize += sizeOf(item)
     if (this.#flow.meaningful) this.#unlock()
     else if (this.#heldSize > this.#maxHeld) this.#refuse()
   }
@@ -54,51 +62,57 @@ export class Gate<Item> implements FlowReceiver<Item> {
       return
     }
     this.#ending = () => this.#receiver?.end()
-    this.#unlock()
+    if (!this.#open) this.#unlock()
   }
 
   fail(error: GatewayError, told: boolean): void {
-    if (this.#receiver !== undefined) {
-      this.#receiver.fail(error, told)
-      return
-    }
-    if (!this.#open) {
-      this.#settle(error)
-      return
-    }
-    this.#ending = () => this.#receiver?.fail(error, told)
+    if (this.#receiver !== undefined) this.#receiver.fail(error, told)
+    else if (this.#open) this.#ending = () => this.#receiver?.fail(error, told)
+    else this.#conclude(error)
   }
 
-  /** Lets the answer through: what was held, then what comes. Call once, after `ready` resolved well. */
+  /** Lets the answer through: what was held, then what comes. Call once, after it was said to be ready. */
   deliver(receiver: FlowReceiver<Item>): void {
-    // A receiver may resume the flow while it takes what was held: what comes then stands in line.
-    for (let item = this.#held.shift(); item !== undefined; item = this.#held.shift()) {
-      receiver.item(item)
-    }
+    const held = this.#held
+    this.#held = []
     this.#receiver = receiver
+    // Not `receiver`: the attempt may be abandoned from inside.
+    for (const item of held) this.#receiver.item(item)
     this.#ending?.()
   }
 
-  /** The answer is not wanted any more: `ready` resolves to the reason if it has not yet. */
+  /** The answer is not wanted any more: nothing of it is told after this. */
   abandon(reason: GatewayError): void {
+    this.#over = true
     this.#held = []
     this.#ending = undefined
+    this.#receiver = silent
     this.#flow.cancel(reason)
-    this.#settle(reason)
   }
 
   #unlock(): void {
     this.#open = true
     if (this.#ending === undefined) this.#flow.pause()
-    this.#settle(undefined)
+    this.#conclude(undefined)
   }
 
   #refuse(): void {
-    this.abandon(
-      new GatewayError(
-        'upstream_invalid_response',
-        `The provider sent more than ${this.#maxHeld} bytes without anything meaningful.`,
-      ),
+    const error = new GatewayError(
+      'upstream_invalid_response',
+      `The provider sent more than ${this.#maxHeld} bytes without anything meaningful.`,
     )
+    this.#flow.cancel(error)
+    this.#conclude(error)
+  }
+
+  #conclude(failure: GatewayError | undefined): void {
+    if (this.#over) return
+    if (failure !== undefined) {
+      this.#over = true
+      this.#held = []
+    }
+    this.#onReady(failure)
   }
 }
+
+const silent: FlowReceiver<unknown> = { item: () => {}, end: () => {}, fail: () => {} }

@@ -1,12 +1,15 @@
+import type { GatewayError } from '../errors/gateway-error.ts'
 import type { Parts } from './answer-flow.ts'
-import { asInvalidAnswer } from './forward-flow.ts'
+import { asInvalidAnswer } from './invalid-answer.ts'
 import type { PartsIntake, PartsOrigin } from './parts-flow.ts'
 
-type PartsIterator = AsyncIterator<Parts> | Iterator<Parts>
-
-/** Parts that are pulled from an iterable: a virtual backend's answer, or a whole answer cut into deltas. */
-export function iterableOrigin(source: AsyncIterable<Parts> | Iterable<Parts>): PartsOrigin {
-  let iterator: PartsIterator | undefined
+/** Parts that are pulled from an iterable: the answer of a virtual backend. */
+export function iterableOrigin(
+  source: AsyncIterable<Parts>,
+  /** The error that stands for what the iterable threw. */
+  asError: (thrown: unknown) => GatewayError = asInvalidAnswer,
+): PartsOrigin {
+  const iterator = source[Symbol.asyncIterator]()
   let paused = false
   let wake: (() => void) | undefined
 
@@ -15,40 +18,37 @@ export function iterableOrigin(source: AsyncIterable<Parts> | Iterable<Parts>): 
     wake?.()
     wake = undefined
   }
-  const pump = async (from: PartsIterator, intake: PartsIntake) => {
+  const stop = () => {
+    resume()
+    void close(iterator)
+  }
+  const pump = async (intake: PartsIntake) => {
     try {
       while (!intake.over) {
-        const next = await from.next()
+        const next = await iterator.next()
         if (next.done === true) return intake.conclude()
         intake.deliver(() => next.value)
         if (paused) await new Promise<void>((resolve) => (wake = resolve))
       }
     } catch (error) {
-      intake.break(asInvalidAnswer(error))
+      if (!intake.over) intake.break(asError(error))
     }
   }
 
   return {
-    begin(intake) {
-      iterator =
-        Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
-      void pump(iterator, intake)
-    },
+    begin: (intake) => void pump(intake),
     pause: () => {
       paused = true
     },
     resume,
-    stop() {
-      resume()
-      void close(iterator)
-    },
+    stop,
+    drain: stop,
   }
 }
 
-async function close(iterator: PartsIterator | undefined): Promise<void> {
+/** Complaints about being closed concern nobody: the answer is over. */
+async function close(iterator: AsyncIterator<Parts>): Promise<void> {
   try {
-    await iterator?.return?.()
-  } catch {
-    // The iterator's own complaints about being closed concern nobody: the answer is over.
-  }
+    await iterator.return?.()
+  } catch {}
 }

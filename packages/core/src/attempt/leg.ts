@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { CallLimits } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { PartTransform } from '../pipeline/stage.ts'
-import type { TargetLease } from '../pool/pool.ts'
+import type { TargetLease } from '../pool/lease.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
 
 /** What every attempt needs of the gateway. */

@@ -1,15 +1,14 @@
 import type { GatewayError } from '../errors/gateway-error.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
-import { asInvalidAnswer, truncated } from './forward-flow.ts'
+import { asInvalidAnswer, truncated } from './invalid-answer.ts'
 import { PartsObserver } from './parts-observer.ts'
 
 /** Where the batches of a flow go. */
 export interface PartsIntake {
   /** Hands on a batch. `produce` may throw what is wrong with the answer. */
   deliver(produce: () => Parts): void
-  /** The origin ended. Legal only after `finish`. */
+  /** The origin ended. That is the end of the answer only behind `finish`, which the flow has seen then. */
   conclude(): void
-  /** The origin broke. Behind `finish` that takes nothing from the answer. */
   break(error: GatewayError): void
   /** Whether the answer has ended: nothing more is wanted. */
   readonly over: boolean
@@ -22,6 +21,8 @@ export interface PartsOrigin {
   resume(): void
   /** The answer was cancelled or broke: stop at once. */
   stop(reason: GatewayError): void
+  /** The answer is whole: let what is behind it run out, so that a connection can serve others. */
+  drain(): void
 }
 
 /** An answer in parts: checks every batch, splits off what came before a break, and ends exactly once. */
@@ -71,45 +72,39 @@ export class PartsFlow implements AnswerFlow<Parts>, PartsIntake {
 
   deliver(produce: () => Parts): void {
     if (this.#over) return
+    let good: Parts
+    let error: GatewayError | undefined
     try {
       const parts = produce()
-      const { good, error } = splitAtError(parts)
-      if (good.length > 0) {
-        this.#observer.see(good)
-        this.#receiver?.item(good)
-      }
-      if (error !== undefined) this.#fail(error)
-    } catch (error) {
-      this.#fail(asInvalidAnswer(error))
+      const length = this.#observer.see(parts)
+      good = length === parts.length ? parts : parts.slice(0, length)
+      const next = parts[length]
+      error = next?.type === 'error' ? next.error : undefined
+    } catch (failure) {
+      this.break(asInvalidAnswer(failure))
+      return
     }
+    if (good.length > 0) this.#receiver?.item(good)
+    if (this.#observer.finished) this.#end()
+    else if (error !== undefined) this.break(error)
   }
 
   conclude(): void {
-    if (this.#over) return
-    if (!this.#observer.finished) {
-      this.#fail(truncated())
-      return
-    }
-    this.#over = true
-    this.#receiver?.end()
+    this.break(truncated())
   }
 
   break(error: GatewayError): void {
-    if (this.#observer.finished) this.conclude()
-    else this.#fail(error)
-  }
-
-  #fail(error: GatewayError): void {
     if (this.#over) return
     this.#over = true
     this.#origin.stop(error)
     this.#receiver?.fail(error, false)
   }
-}
 
-function splitAtError(parts: Parts): { readonly good: Parts; readonly error?: GatewayError } {
-  const at = parts.findIndex((part) => part.type === 'error')
-  const broken = parts[at]
-  if (broken?.type !== 'error') return { good: parts }
-  return { good: parts.slice(0, at), error: broken.error }
+  /** Nothing that comes behind the end of an answer can spoil it: not a hard close, not a word too many. */
+  #end(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#receiver?.end()
+    this.#origin.drain()
+  }
 }

@@ -1,10 +1,9 @@
 import type { Finish } from '../chat/finish-reason.ts'
-import { isMeaningful } from '../chat/stream-part.ts'
+import { isMeaningful, type StreamPart } from '../chat/stream-part.ts'
 import type { Usage } from '../chat/usage.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
 import type { FlowReport, Parts } from './answer-flow.ts'
 
-/** Remembers what accounting needs of the parts that pass, and holds a backend to the grammar of a stream. */
+/** Remembers what accounting needs of the parts that pass, and finds where an answer ends. */
 export class PartsObserver {
   meaningful = false
   finished = false
@@ -13,36 +12,20 @@ export class PartsObserver {
   #id: string | undefined
   #deltas = 0
 
-  /** Throws the error of an `error` part, and `upstream_invalid_response` for parts after the end. */
-  see(parts: Parts): void {
+  /** Returns how many of the parts belong to the answer: all before an `error`, none after a `finish`. */
+  see(parts: Parts): number {
+    let count = 0
     for (const part of parts) {
-      if (this.finished) throw afterFinish()
-      this.meaningful ||= isMeaningful(part)
-      switch (part.type) {
-        case 'start':
-          this.#id = part.id
-          break
-        case 'usage':
-          this.#usage = part.usage
-          break
-        case 'finish':
-          this.finished = true
-          this.#finish = withoutType(part)
-          break
-        case 'error':
-          throw part.error
-        case 'text-delta':
-        case 'reasoning-delta':
-        case 'tool-call-delta':
-          this.#deltas += 1
-          break
-        default:
-      }
+      if (this.finished || part.type === 'error') return count
+      this.#note(part)
+      count += 1
     }
+    return count
   }
 
   report(): FlowReport {
     return {
+      complete: this.finished,
       usage:
         this.#usage !== undefined
           ? { source: 'provider', usage: this.#usage }
@@ -53,6 +36,28 @@ export class PartsObserver {
       ...(this.#id === undefined ? {} : { responseId: this.#id }),
     }
   }
+
+  #note(part: StreamPart): void {
+    this.meaningful ||= isMeaningful(part)
+    switch (part.type) {
+      case 'start':
+        this.#id = part.id
+        break
+      case 'usage':
+        this.#usage = part.usage
+        break
+      case 'finish':
+        this.finished = true
+        this.#finish = withoutType(part)
+        break
+      case 'text-delta':
+      case 'reasoning-delta':
+      case 'tool-call-delta':
+        this.#deltas += 1
+        break
+      default:
+    }
+  }
 }
 
 function withoutType({ reason, raw, stopSequence }: Finish): Finish {
@@ -61,11 +66,4 @@ function withoutType({ reason, raw, stopSequence }: Finish): Finish {
     ...(raw === undefined ? {} : { raw }),
     ...(stopSequence === undefined ? {} : { stopSequence }),
   }
-}
-
-function afterFinish(): GatewayError {
-  return new GatewayError(
-    'upstream_invalid_response',
-    'The backend went on after the end of its answer.',
-  )
 }

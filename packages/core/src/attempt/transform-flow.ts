@@ -1,13 +1,15 @@
 import { isMeaningful } from '../chat/stream-part.ts'
-import type { GatewayError } from '../errors/gateway-error.ts'
+import { type GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { PartTransform } from '../pipeline/stage.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
-import { asInvalidAnswer } from './forward-flow.ts'
 
 /** Parts that pass the transforms of stages, batch by batch, in order. */
 export class TransformFlow implements AnswerFlow<Parts> {
   readonly #parts: AnswerFlow<Parts>
   readonly #transforms: readonly PartTransform[]
+  #receiver: FlowReceiver<Parts> | undefined
+  #broken = false
+  /** A stage may take out what was meaningful, or hold it back. */
   #meaningful = false
 
   constructor(parts: AnswerFlow<Parts>, transforms: readonly PartTransform[]) {
@@ -20,22 +22,15 @@ export class TransformFlow implements AnswerFlow<Parts> {
   }
 
   start(receiver: FlowReceiver<Parts>): void {
-    let broken = false
+    this.#receiver = receiver
     this.#parts.start({
-      item: (parts) => {
-        if (broken) return
-        try {
-          const changed = this.#transforms.reduce((batch, transform) => transform(batch), parts)
-          this.#meaningful ||= changed.some(isMeaningful)
-          if (changed.length > 0) receiver.item(changed)
-        } catch (error) {
-          broken = true
-          this.#parts.cancel(asInvalidAnswer(error))
-          receiver.fail(asInvalidAnswer(error), false)
-        }
+      item: (parts) => this.#pass(parts),
+      end: () => {
+        if (!this.#broken) receiver.end()
       },
-      end: () => receiver.end(),
-      fail: (error, told) => receiver.fail(error, told),
+      fail: (error, told) => {
+        if (!this.#broken) receiver.fail(error, told)
+      },
     })
   }
 
@@ -57,5 +52,23 @@ export class TransformFlow implements AnswerFlow<Parts> {
 
   report(): FlowReport {
     return this.#parts.report()
+  }
+
+  #pass(parts: Parts): void {
+    if (this.#broken) return
+    let changed = parts
+    try {
+      for (const transform of this.#transforms) changed = transform(changed)
+    } catch (thrown) {
+      // The stage failed, not the provider: no other target would do better.
+      this.#broken = true
+      const error = toGatewayError(thrown)
+      this.#parts.cancel(error)
+      this.#receiver?.fail(error, false)
+      return
+    }
+    if (changed.length === 0) return
+    this.#meaningful ||= changed.some(isMeaningful)
+    this.#receiver?.item(changed)
   }
 }

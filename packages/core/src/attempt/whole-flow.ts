@@ -1,78 +1,97 @@
-import type { BodySource } from '../body.ts'
-import type { TapReport } from '../dialect.ts'
+import type { BodyReceiver, BodySource } from '../body.ts'
+import type { Tap } from '../dialect.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
+import { AnswerBytes } from './answer-bytes.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport } from './answer-flow.ts'
-import { describeTap } from './forward-flow.ts'
+import { asInvalidAnswer, truncated } from './invalid-answer.ts'
+import { describeTap } from './tap-report.ts'
 
-/** A whole answer that has been read and checked already. */
-export class WholeFlow implements AnswerFlow<Uint8Array> {
-  readonly #body: Uint8Array
-  readonly #report: TapReport
-  readonly meaningful = true
-
-  constructor(body: Uint8Array, report: TapReport) {
-    this.#body = body
-    this.#report = report
-  }
-
-  start(receiver: FlowReceiver<Uint8Array>): void {
-    receiver.item(this.#body)
-    receiver.end()
-  }
-
-  pause(): void {}
-  resume(): void {}
-  cancel(): void {}
-
-  interruption(): undefined {
-    return undefined
-  }
-
-  report(): FlowReport {
-    return describeTap(this.#report)
-  }
-}
-
-/** Bytes that nobody looks into: the answer's head is all that can be judged before they flow. */
-export class RelayFlow implements AnswerFlow<Uint8Array> {
+/**
+ * An answer in one piece whose bytes go to the client once all are there: a cut in the middle, or an error in its words,
+ * can still be served by another target.
+ */
+export class WholeFlow implements AnswerFlow<Uint8Array>, BodyReceiver {
   readonly #body: BodySource
-  meaningful = false
+  readonly #tap: Tap
+  readonly #bytes: AnswerBytes
+  #receiver: FlowReceiver<Uint8Array> | undefined
+  #ended = false
+  #complete = false
 
-  constructor(body: BodySource) {
+  constructor(
+    body: BodySource,
+    { tap, maxBytes }: { readonly tap: Tap; readonly maxBytes: number },
+  ) {
     this.#body = body
+    this.#tap = tap
+    this.#bytes = new AnswerBytes(maxBytes)
+  }
+
+  get meaningful(): boolean {
+    return this.#complete
   }
 
   start(receiver: FlowReceiver<Uint8Array>): void {
-    this.#body.start({
-      data: (chunk) => {
-        this.meaningful = true
-        receiver.item(chunk)
-      },
-      end: () => {
-        this.meaningful = true
-        receiver.end()
-      },
-      fail: (error) => receiver.fail(error, false),
-    })
+    this.#receiver = receiver
+    this.#body.start(this)
   }
 
-  pause(): void {
-    this.#body.pause()
-  }
+  /** Nothing flows before the answer is whole, and then all of it is there. */
+  pause(): void {}
 
-  resume(): void {
-    this.#body.resume()
-  }
+  resume(): void {}
 
   cancel(reason: GatewayError): void {
+    this.#ended = true
     this.#body.cancel(reason)
   }
 
+  data(chunk: Uint8Array): void {
+    if (this.#ended) return
+    try {
+      this.#bytes.add(chunk)
+    } catch (error) {
+      this.cancel(asInvalidAnswer(error))
+      this.#receiver?.fail(asInvalidAnswer(error), false)
+    }
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    const bytes = this.#bytes.whole()
+    const problem = this.#check(bytes)
+    if (problem !== undefined) {
+      this.#receiver?.fail(problem, false)
+      return
+    }
+    this.#complete = true
+    this.#receiver?.item(bytes)
+    this.#receiver?.end()
+  }
+
+  fail(error: GatewayError): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#receiver?.fail(error, false)
+  }
+
   interruption(): undefined {
     return undefined
   }
 
   report(): FlowReport {
-    return { usage: { source: 'unknown' } }
+    return describeTap(this.#tap.report())
+  }
+
+  #check(bytes: Uint8Array): GatewayError | undefined {
+    try {
+      this.#tap.push(bytes)
+      this.#tap.end()
+      const { error, complete } = this.#tap.report()
+      return error ?? (complete ? undefined : truncated())
+    } catch (error) {
+      return asInvalidAnswer(error)
+    }
   }
 }

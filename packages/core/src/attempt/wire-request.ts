@@ -1,10 +1,11 @@
 import type { WireRequest } from '../backend.ts'
-import type { Headers } from '../body.ts'
 import { patchObject } from '../body-patch.ts'
 import { withSettings } from '../chat/settings.ts'
 import type { Dialect } from '../dialect.ts'
+import type { BodyPatch } from '../edit.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { CallState } from '../pipeline/call-state.ts'
+import { pickHeaders } from './header-list.ts'
 import { type Leg, wireModel } from './leg.ts'
 
 const noPatches = [] as const
@@ -16,16 +17,14 @@ export function forwardedRequest(leg: Leg, call: CallState, dropped: string[]): 
   const bytes = call.bytes
   if (bytes === undefined) throw wrongWay('forward without a body')
   const model = wireModel(leg)
-  const { document } = call.head
-  for (const patch of handling.patches ?? noPatches) {
-    if ('remove' in patch && document?.get(patch.remove) !== undefined) dropped.push(patch.remove)
-  }
+  const patches = handling.patches ?? noPatches
+  dropped.push(...removedBy(patches, (name) => call.head.document?.get(name) !== undefined))
   const body = handling.dialect.editRequest(bytes, call.head, {
     ...(model === call.head.model ? {} : { model }),
     overrides: settings.overrides,
     defaults: settings.defaults,
     includeUsage: hidesUsage(leg),
-    patches: handling.patches ?? noPatches,
+    patches,
     texts: call.texts,
   })
   const path = handling.dialect.requestPath({
@@ -47,6 +46,16 @@ export function forwardedRequest(leg: Leg, call: CallState, dropped: string[]): 
   }
 }
 
+/** Members of a request that patches take out. */
+function removedBy(
+  patches: readonly BodyPatch[],
+  isThere: (name: string) => boolean,
+): readonly string[] {
+  return patches.flatMap((patch) =>
+    'remove' in patch && isThere(patch.remove) ? [patch.remove] : [],
+  )
+}
+
 /** Whether the gateway asks for usage that the client did not ask for. */
 export function hidesUsage({ head, environment }: Leg): boolean {
   return environment.ensureUsage && head.stream && !head.includeUsage
@@ -54,28 +63,27 @@ export function hidesUsage({ head, environment }: Leg): boolean {
 
 /** The request encoded anew for the surface's dialect. Names what could not be expressed in `dropped`. */
 export function translatedRequest(leg: Leg, dropped: string[]): WireRequest {
-  const { handling, head, settings } = leg
+  const { handling, head, settings, environment } = leg
   if (handling.way !== 'translate' && handling.way !== 'forward') throw wrongWay(handling.way)
   const streaming = handling.way === 'translate' ? handling.streaming : 'as-asked'
   const stream = streaming === 'as-asked' ? head.stream : streaming === 'always'
   const model = wireModel(leg)
   const request = withSettings(leg.request(), settings)
   requireOneCandidate(request.candidates)
-  const encoded = handling.dialect.chat.encodeRequest({ ...request, model, stream })
+  const includeUsage = request.includeUsage || environment.ensureUsage || !head.stream
+  const encoded = handling.dialect.chat.encodeRequest({ ...request, model, stream, includeUsage })
+  const patches = handling.patches ?? noPatches
   dropped.push(...encoded.dropped)
-  const body = JSON.stringify(patchObject(encoded.body, handling.patches ?? noPatches))
+  dropped.push(...removedBy(patches, (name) => Object.hasOwn(encoded.body, name)))
+  const body = JSON.stringify(patchObject(encoded.body, patches))
   const framing = stream ? 'sse' : 'json'
+  const operation = upstreamOperation(handling.dialect)
   return {
     surface: handling.surface,
-    operation: 'chat',
+    operation,
     model,
     method: 'POST',
-    path: handling.dialect.requestPath({
-      operation: upstreamOperation(handling.dialect),
-      model,
-      stream,
-      framing,
-    }),
+    path: handling.dialect.requestPath({ operation, model, stream, framing }),
     headers: {},
     body: Buffer.from(body),
     framing,
@@ -87,10 +95,7 @@ export function relayedRequest(leg: Leg, call: CallState): WireRequest {
   const { handling, head } = leg
   if (handling.way !== 'relay') throw wrongWay(handling.way)
   const model = wireModel(leg)
-  const { body } = call.input
-  const { model: named } = call.head
-  const isRenamed = call.bytes !== undefined && named !== undefined && named !== model
-  const edited = isRenamed ? handling.dialect.editRequest(call.bytes, call.head, { model }) : body
+  const body = relayedBody(call, { model, dialect: handling.dialect })
   const path = handling.dialect.requestPath({
     operation: head.operation,
     model,
@@ -104,42 +109,56 @@ export function relayedRequest(leg: Leg, call: CallState): WireRequest {
     model,
     method: call.input.method,
     path: withQuery(path, call.query),
-    headers: pickHeaders(call.headers, [
-      ...handling.dialect.requestHeaders,
-      'content-type',
-      'accept',
-      'range',
-      ...(call.source === undefined ? [] : ['content-length']),
-    ]),
-    ...(edited === undefined ? {} : { body: edited }),
+    headers: pickHeaders(
+      call.headers,
+      handling.dialect.requestHeaders,
+      call.source === undefined ? relayedHeaders : streamedHeaders,
+    ),
+    ...(body === undefined ? {} : { body }),
     framing: head.framing,
   }
+}
+
+/** What an upstream needs besides, to see the same document. */
+const relayedHeaders = ['content-type', 'accept', 'range'] as const
+
+/** The same for a body whose length only the client knows. */
+const streamedHeaders = [...relayedHeaders, 'content-length'] as const
+
+/** The body as it came, with the provider's name of the model where it names one. */
+function relayedBody(
+  { bytes, head, source }: CallState,
+  { model, dialect }: { readonly model: string; readonly dialect: Dialect },
+): WireRequest['body'] {
+  if (bytes === undefined) return source
+  const isRenamed = head.model !== undefined && head.model !== model
+  return isRenamed ? dialect.editRequest(bytes, head, { model }) : bytes
 }
 
 function upstreamOperation(dialect: Dialect): 'chat' | 'completions' {
   return dialect.operations.has('chat') ? 'chat' : 'completions'
 }
 
-/** The client's query goes along, unless the dialect's path has one of its own. */
+/** The client's query goes along, unless the dialect's path has one of its own. Its credential never does. */
 function withQuery(path: string, query: string): string {
-  return query === '' || path.includes('?') ? path : `${path}?${query}`
+  if (query === '' || path.includes('?')) return path
+  const rest = query.split('&').filter((field) => !isCredential(field))
+  return rest.length === 0 ? path : `${path}?${rest.join('&')}`
 }
 
-/** The header fields that a list allows; `name-*` allows every name that starts so. */
-export function pickHeaders(headers: Headers, allowed: readonly string[]): Headers {
-  const picked: Record<string, string | readonly string[]> = {}
-  for (const name of Object.keys(headers)) {
-    const value = headers[name]
-    if (value !== undefined && isAllowed(name, allowed)) picked[name] = value
-  }
-  return picked
+function isCredential(field: string): boolean {
+  const name = field.split('=', 1)[0]?.toLowerCase() ?? ''
+  return credentialFields.has(name)
 }
 
-function isAllowed(name: string, allowed: readonly string[]): boolean {
-  return allowed.some((entry) =>
-    entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry,
-  )
-}
+/** Where clients put their key instead of a header: Gemini's `key`, and what others accept. */
+const credentialFields: ReadonlySet<string> = new Set([
+  'key',
+  'api_key',
+  'apikey',
+  'api-key',
+  'access_token',
+])
 
 function requireOneCandidate(candidates: number | undefined): void {
   if (candidates === undefined || candidates === 1) return

@@ -1,25 +1,44 @@
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { AssistantPart, Citation, Extensions } from './content.ts'
+import type { AssistantPart, Citation, MediaPart } from './content.ts'
+import type { Finish } from './finish-reason.ts'
 import type { OpaqueState } from './opaque-state.ts'
 import type { ChatResponse } from './response.ts'
-import type { StartPart, StreamPart } from './stream-part.ts'
+import type {
+  FilePart,
+  ProviderStreamPart,
+  ReasoningStart,
+  RefusalDelta,
+  SourcePart,
+  StartPart,
+  StreamPart,
+  TextStart,
+  ToolCallStart,
+} from './stream-part.ts'
 import type { Usage } from './usage.ts'
 
-interface OpenBlock {
-  readonly index: number
+type BlockStart = TextStart | ReasoningStart | ToolCallStart
+
+/** A text, reasoning or tool-call block: what began it and what has come of it. */
+interface Block {
+  readonly start: BlockStart
   readonly pieces: string[]
-  readonly finish: (text: string, state: readonly OpaqueState[]) => AssistantPart
+  readonly citations: Citation[]
+  state: readonly OpaqueState[]
+  open: boolean
 }
+
+/** What every part counts for besides its text: the memory that keeping it takes. */
+const partSize = 64
 
 /** Puts the parts of a stream together to the answer that they describe. */
 export class Collector {
-  readonly #content: (AssistantPart | undefined)[] = []
-  readonly #blocks = new Map<string, OpenBlock>()
-  readonly #citations = new Map<string, Citation[]>()
+  readonly #content: (Block | AssistantPart)[] = []
+  readonly #blocks = new Map<string, Block>()
+  #lastText: Block | undefined
   #start: StartPart | undefined
   #usage: Usage | undefined
   #response: ChatResponse | undefined
-  /** UTF-16 code units collected so far, so that the owner can bound them. */
+  /** UTF-16 code units collected so far, and something for every part, so that the owner can bound them. */
   size = 0
 
   /** The answer, once `finish` came. */
@@ -27,8 +46,9 @@ export class Collector {
     return this.#response
   }
 
-  /** Throws the error of an `error` part. */
+  /** Throws the error of an `error` part, and `upstream_invalid_response` for parts of blocks that are not open. */
   push(parts: readonly StreamPart[]): void {
+    this.size += parts.length * partSize
     for (const part of parts) this.#add(part)
   }
 
@@ -42,36 +62,33 @@ export class Collector {
         return
       case 'error':
         throw part.error
-      case 'finish':
-        this.#finish(part)
+      case 'finish': {
+        const { type: _, ...finish } = part
+        this.#response = this.#assemble(finish)
+        return
+      }
+      case 'refusal':
+      case 'source':
+      case 'file':
+      case 'provider':
+        this.#addLoose(part)
         return
       default:
-        this.#addContent(part)
+        this.#addToBlock(part)
     }
   }
 
-  #addContent(part: Exclude<StreamPart, { type: 'start' | 'usage' | 'error' | 'finish' }>): void {
+  #addToBlock(
+    part: Exclude<
+      StreamPart,
+      { type: 'start' | 'usage' | 'error' | 'finish' | 'refusal' | 'source' | 'file' | 'provider' }
+    >,
+  ): void {
     switch (part.type) {
       case 'text-start':
-        this.#open(part.id, (text, state) => this.#text(part.id, text, state))
-        break
       case 'reasoning-start':
-        this.#open(part.id, (text, state) => ({
-          type: 'reasoning',
-          text,
-          form: part.form,
-          ...(state.length > 0 ? { state } : {}),
-        }))
-        break
       case 'tool-call-start':
-        this.#open(part.id, (text, state) => ({
-          type: 'tool-call',
-          callId: part.callId,
-          name: part.name,
-          kind: part.kind,
-          arguments: text,
-          ...(state.length > 0 ? { state } : {}),
-        }))
+        this.#open(part)
         break
       case 'text-delta':
       case 'reasoning-delta':
@@ -82,98 +99,111 @@ export class Collector {
         break
       case 'text-end':
       case 'reasoning-end':
-      case 'tool-call-end':
-        this.#close(part.id, part.state ?? [])
+      case 'tool-call-end': {
+        const block = this.#openBlock(part.id, 'ended')
+        block.state = part.state ?? []
+        block.open = false
         break
+      }
       default:
-        this.#addLoose(part)
+        part satisfies never
     }
   }
 
-  #addLoose(part: Extract<StreamPart, { type: 'refusal' | 'source' | 'file' | 'provider' }>): void {
+  #addLoose(part: RefusalDelta | SourcePart | FilePart | ProviderStreamPart): void {
     switch (part.type) {
       case 'refusal':
         this.#refuse(part.text)
         break
       case 'source':
-        this.#cite(part.id ?? '', part.citation)
+        this.#cite(part)
         break
       case 'file':
         this.#content.push(part.file)
+        this.size += sizeOf(part.file)
         break
       case 'provider':
         this.#content.push(part.part)
+        this.size += JSON.stringify(part.part.value).length
         break
       default:
         part satisfies never
     }
   }
 
-  #open(id: string, finish: OpenBlock['finish']): void {
-    this.#blocks.set(id, { index: this.#content.length, pieces: [], finish })
-    this.#content.push(undefined)
+  #open(start: BlockStart): void {
+    if (this.#blocks.has(start.id)) throw brokenBlock(start.id, 'started twice')
+    const block: Block = { start, pieces: [], citations: [], state: [], open: true }
+    this.#blocks.set(start.id, block)
+    this.#content.push(block)
+    if (start.type === 'text-start') this.#lastText = block
   }
 
   #append(id: string, text: string): void {
-    const block = this.#blocks.get(id)
-    if (block === undefined) throw brokenBlock(id, 'continued')
-    block.pieces.push(text)
+    this.#openBlock(id, 'continued').pieces.push(text)
     this.size += text.length
   }
 
-  #close(id: string, state: readonly OpaqueState[]): void {
+  #openBlock(id: string, verb: string): Block {
     const block = this.#blocks.get(id)
-    if (block === undefined) throw brokenBlock(id, 'ended')
-    this.#blocks.delete(id)
-    this.#content[block.index] = block.finish(block.pieces.join(''), state)
+    if (block?.open === true) return block
+    throw brokenBlock(id, `${verb} although it was not open`)
   }
 
   #refuse(text: string): void {
+    this.size += text.length
     const last = this.#content.at(-1)
-    if (last?.type === 'refusal') {
+    if (last !== undefined && 'type' in last && last.type === 'refusal') {
       this.#content[this.#content.length - 1] = { type: 'refusal', text: last.text + text }
     } else {
       this.#content.push({ type: 'refusal', text })
     }
   }
 
-  #cite(id: string, citation: Citation): void {
-    const list = this.#citations.get(id) ?? []
-    this.#citations.set(id, list)
-    list.push(citation)
+  /** A citation without a block belongs to the open text, or to the last one. */
+  #cite({ id, citation }: SourcePart): void {
+    const block = id === undefined ? this.#lastText : this.#blocks.get(id)
+    block?.citations.push(citation)
+    this.size += citation.quote?.length ?? 0
   }
 
-  #text(id: string, text: string, state: readonly OpaqueState[]): AssistantPart {
-    const citations = this.#citations.get(id)
+  #assemble(finish: Finish): ChatResponse {
+    const { type: _, ...start } = this.#start ?? { type: 'start' }
     return {
-      type: 'text',
-      text,
-      ...(citations === undefined ? {} : { citations }),
-      ...(state.length > 0 ? { state } : {}),
-    }
-  }
-
-  #finish(part: Extract<StreamPart, { type: 'finish' }>): void {
-    for (const id of [...this.#blocks.keys()]) this.#close(id, [])
-    const { type: _, ...finish } = part
-    const start: { id?: string; model?: string; created?: number; extensions?: Extensions } = {
-      ...this.#start,
-    }
-    this.#response = {
-      ...(start.id === undefined ? {} : { id: start.id }),
-      ...(start.model === undefined ? {} : { model: start.model }),
-      ...(start.created === undefined ? {} : { created: start.created }),
-      ...(start.extensions === undefined ? {} : { extensions: start.extensions }),
-      content: this.#content.filter((item) => item !== undefined),
+      ...start,
+      content: this.#content.map((item) => ('pieces' in item ? partOf(item) : item)),
       finish,
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     }
   }
 }
 
-function brokenBlock(id: string, verb: string): GatewayError {
+function partOf({ start, pieces, citations, state }: Block): AssistantPart {
+  const text = pieces.join('')
+  const carried = state.length > 0 ? { state } : {}
+  switch (start.type) {
+    case 'text-start':
+      return { type: 'text', text, ...(citations.length > 0 ? { citations } : {}), ...carried }
+    case 'reasoning-start':
+      return { type: 'reasoning', text, form: start.form, ...carried }
+    case 'tool-call-start': {
+      const { callId, name, kind } = start
+      return { type: 'tool-call', callId, name, kind, arguments: text, ...carried }
+    }
+    default:
+      return start satisfies never
+  }
+}
+
+function sizeOf({ source, transcript }: MediaPart): number {
+  const text = transcript?.length ?? 0
+  if (source.kind === 'base64') return text + source.data.length
+  return source.kind === 'text' ? text + source.text.length : text
+}
+
+function brokenBlock(id: string, problem: string): GatewayError {
   return new GatewayError(
     'upstream_invalid_response',
-    `The backend’s answer ${verb} a block "${id}" that it never started.`,
+    `A block of the backend’s answer ("${id}") was ${problem}.`,
   )
 }

@@ -32,10 +32,12 @@ function asRequest(
   }
 }
 
-/** A request that asks how reasoning is shown, but not how much, still takes the default amount. */
+/** A request that says how reasoning is shown, but not how much is wanted, still takes the default amount. */
 function mergedReasoning(weak: Partial<ChatRequest>, request: ChatRequest): Partial<ChatRequest> {
   if (weak.reasoning === undefined || request.reasoning === undefined) return {}
-  return { reasoning: { ...weak.reasoning, ...request.reasoning } }
+  const { enabled, effort, budget } = request.reasoning
+  const isSilent = enabled === undefined && effort === undefined && budget === undefined
+  return isSilent ? { reasoning: { ...weak.reasoning, ...request.reasoning } } : {}
 }
 
 function isEmpty(parameters: CallParameters): boolean {

@@ -6,8 +6,17 @@ export interface ErrorPolicy {
   readonly retry: 'no' | 'once' | 'delay' | 'refresh'
   /** Whether another target of the pool, then another leaf of the plan, may still serve the call. */
   readonly fallback: 'no' | 'target' | 'leaf'
-  /** What is excluded for a while: nothing, the pair (target, model), the target, or the target until it is probed. */
-  readonly cools: 'nothing' | 'target-model' | 'target' | 'target-long' | 'target-disabled'
+  /**
+   * What is excluded for a while: nothing, the pair (target, model) or the whole target, each for seconds or for long,
+   * or the target until it is probed.
+   */
+  readonly cools:
+    | 'nothing'
+    | 'target-model'
+    | 'target-model-long'
+    | 'target'
+    | 'target-long'
+    | 'target-disabled'
   /** Whether the caller caused it: such an answer of a provider is relayed as it came on the forward way. */
   readonly callerFault: boolean
   /** One sentence for the error reference. */
@@ -87,7 +96,7 @@ export const errorPolicies = {
     meaning: 'The client went away. Counts as nobody’s failure.',
   }),
   upstream_rate_limited: row(429, 'delay', 'target', {
-    cools: 'target',
+    cools: 'target-model',
     meaning: 'The provider answered 429.',
   }),
   upstream_quota_exhausted: row(429, 'no', 'target', {
@@ -95,7 +104,7 @@ export const errorPolicies = {
     meaning: 'The provider account has no credit or plan quota left.',
   }),
   upstream_model_unavailable: row(404, 'no', 'leaf', {
-    cools: 'target-model',
+    cools: 'target-model-long',
     meaning: 'The provider does not offer this model to this account or region.',
   }),
   upstream_overloaded: row(503, 'delay', 'target', {

@@ -1,26 +1,19 @@
-import type { Attempt, AttemptFailure } from '../attempt/attempt.ts'
+import type { Attempt } from '../attempt/attempt.ts'
 import type { CallView } from '../call.ts'
 import type { Clock } from '../clock.ts'
-import { type GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import type { AttemptEnd } from '../events.ts'
-import type { Outcome, Route } from '../outcome.ts'
-import type { TargetLease, Unavailable } from '../pool/pool.ts'
-import type { Target } from '../pool/target.ts'
+import type { Outcome } from '../outcome.ts'
+import type { TargetLease } from '../pool/lease.ts'
+import type { Unavailable } from '../pool/unavailable.ts'
+import type { Refresh } from '../registry/refresher.ts'
 import type { Budget } from './budget.ts'
-import { allRejected, nothingLeft, withRetryAfter } from './loop-errors.ts'
+import { LastFailure, type RoutedFailure, shortestHint } from './last-failure.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
-
-/** Milliseconds of our own back-off before the same target is used again, without a hint. */
-const backOff = { once: 100, delay: 500 } as const
-
-/** Longest wait for the renewal of a credential, in milliseconds. */
-const refreshMs = 30_000
+import { Repetitions } from './repetitions.ts'
 
 /** Waits in a row after which other calls had taken the place again. */
 const maxIdleWaits = 3
-
-/** Repetitions on one target, by what the error table allows. */
-const maxRepeats = { no: 0, refresh: 0, once: 1, delay: 2 } as const
 
 export interface AttemptLoopOptions<Item> {
   readonly call: CallView
@@ -29,32 +22,25 @@ export interface AttemptLoopOptions<Item> {
   readonly clock: Clock
   readonly random: () => number
   readonly start: (leaf: PreparedLeaf, lease: TargetLease) => Attempt<Item>
-  /** Renews a target's credential, one renewal at a time for all calls. */
-  readonly refresh: (target: Target) => Promise<void>
-  readonly onAttemptEnd: (end: AttemptEnd) => void
+  /** Whether the request can be sent once more: a body that is streamed through comes only once. */
+  readonly isRepeatable: () => boolean
+  readonly refresh: Refresh
+  readonly onAttemptEnd: (end: AttemptEnd, lease: TargetLease) => void
+  /** Takes what is decided, in words. */
+  readonly decision: string[]
 }
 
 /** The answer to deliver, or why there is none. `route`: where the decisive failure happened. */
-export type LoopResult<Item> =
-  | { readonly attempt: Attempt<Item> }
-  | { readonly failure: AttemptFailure; readonly route?: Route }
+export type LoopResult<Item> = { readonly attempt: Attempt<Item> } | RoutedFailure
 
 interface Choice {
   readonly leaf: PreparedLeaf
   readonly lease: TargetLease
 }
 
-/** An attempt and its number in the call. */
-interface Running<Item> {
+interface Try<Item> extends Choice {
   readonly attempt: Attempt<Item>
   readonly number: number
-}
-
-interface Repeat {
-  readonly leaf: PreparedLeaf
-  readonly id: string
-  /** Monotonic time from which the target may be used again. */
-  readonly at: number
 }
 
 /**
@@ -64,20 +50,16 @@ interface Repeat {
 export class AttemptLoop<Item> {
   readonly #options: AttemptLoopOptions<Item>
   readonly #refreshed = new Set<string>()
-  /** Targets whose credential was rejected, as `backend.name`. */
-  readonly #rejected = new Set<string>()
-  readonly #again: Repeat[] = []
-  /** Monotonic times at which what providers told us is over, by target id. */
-  readonly #hints = new Map<string, number>()
-  readonly decision: string[] = []
-  readonly #abortion = Promise.withResolvers<false>()
+  readonly #repetitions: Repetitions
+  readonly #last = new LastFailure()
   #current: Attempt<Item> | undefined
   #aborted: GatewayError | undefined
+  #wake: (() => void) | undefined
   #idleWaits = 0
-  #last: { readonly failure: AttemptFailure; readonly route: Route } | undefined
 
   constructor(options: AttemptLoopOptions<Item>) {
     this.#options = options
+    this.#repetitions = new Repetitions(options.random)
   }
 
   async run(): Promise<LoopResult<Item>> {
@@ -85,30 +67,28 @@ export class AttemptLoop<Item> {
       if (this.#aborted !== undefined) return { failure: { error: this.#aborted } }
       if (this.#options.budget.spent) return this.#giveUp([])
       const choice = this.#choose()
-      if (!('lease' in choice)) {
-        const waited = await this.#waitForReturn(choice)
-        if (!waited) return this.#giveUp(choice)
-        continue
+      if ('lease' in choice) {
+        const result = await this.#try(choice)
+        if (result !== undefined) return result
+      } else if (!(await this.#waitForReturn(choice))) {
+        return this.#giveUp(choice)
       }
-      const won = await this.#try(choice)
-      if (won !== undefined) return { attempt: won }
-      if (this.#last !== undefined && isFinal(this.#last.failure.error)) return this.#last
     }
   }
 
-  /** Ends the loop and the attempt in flight, in every phase. */
+  /** Ends the loop and the attempt in flight, in every phase. Idempotent. */
   abort(reason: GatewayError): void {
-    this.#aborted = reason
+    this.#aborted ??= reason
     this.#current?.abort(reason)
-    this.#abortion.resolve(false)
+    this.#wake?.()
   }
 
   #choose(): Choice | Unavailable[] {
+    const leaves = this.#options.leaves.filter(({ exhausted }) => !exhausted)
     const reasons: Unavailable[] = []
     for (const allowSoft of [false, true]) {
       reasons.length = 0
-      for (const leaf of this.#options.leaves) {
-        if (leaf.exhausted) continue
+      for (const leaf of leaves) {
         const selection = leaf.instance.pool.select({
           model: leaf.leaf.model,
           call: this.#options.call,
@@ -126,182 +106,134 @@ export class AttemptLoop<Item> {
   /** Waits until a target comes back, if that is soon enough. Returns whether it is worth another round. */
   async #waitForReturn(reasons: readonly Unavailable[]): Promise<boolean> {
     const { clock, budget } = this.#options
-    const next = this.#again
-      .filter(({ leaf }) => !leaf.exhausted)
-      .toSorted((one, other) => one.at - other.at)[0]
-    const repeat =
-      next === undefined ? Number.POSITIVE_INFINITY : Math.max(0, next.at - clock.monotonic())
-    const hint = shortestHint(reasons)
-    const wait = Math.min(repeat, hint)
+    const wait = Math.min(this.#repetitions.nextIn(clock.monotonic()), shortestHint(reasons))
     if (!Number.isFinite(wait) || !budget.allowsWait(wait)) return false
     if (this.#idleWaits >= maxIdleWaits) return false
     this.#idleWaits += 1
-    this.decision.push(`waits ${Math.ceil(wait)} ms`)
-    await this.#within(wait, this.#abortion.promise)
-    if (next !== undefined && repeat <= hint) {
-      this.#again.splice(this.#again.indexOf(next), 1)
-      next.leaf.used.delete(next.id)
-    }
+    this.#options.decision.push(`waits ${Math.ceil(wait)} ms`)
+    const until = clock.monotonic() + wait
+    await this.#sleep(wait)
+    // A timer may be a little early by the other clock.
+    this.#repetitions.release(Math.max(until, clock.monotonic()))
     return true
   }
 
-  async #try(choice: Choice): Promise<Attempt<Item> | undefined> {
-    const { leaf, lease } = choice
+  async #try(choice: Choice): Promise<LoopResult<Item> | undefined> {
     this.#idleWaits = 0
-    leaf.used.add(lease.target.id)
-    let running = this.#start(leaf, lease)
-    let failure = await running.attempt.ready
-    if (failure !== undefined && (await this.#renewed(failure.error, lease.target))) {
-      await this.#report(running, 'retry')
-      running = this.#start(leaf, lease)
-      failure = await running.attempt.ready
+    choice.leaf.used.add(choice.lease.target.id)
+    let made = this.#start(choice)
+    let failure = await made.attempt.ready
+    if (failure !== undefined && (await this.#renewed(failure.error, made))) {
+      this.#emit(made, await made.attempt.outcome, 'retry')
+      made = this.#start(choice)
+      failure = await made.attempt.ready
     }
-    if (failure === undefined) {
-      this.#follow(running, lease)
-      return running.attempt
-    }
-    await this.#failed(choice, running, failure)
-    return undefined
+    if (this.#aborted !== undefined) return await this.#cancelled(made, this.#aborted)
+    if (failure !== undefined) return await this.#failed(made, failure)
+    this.#follow(made)
+    return { attempt: made.attempt }
   }
 
-  #start(leaf: PreparedLeaf, lease: TargetLease): Running<Item> {
-    const attempt = this.#create(leaf, lease)
+  #start(choice: Choice): Try<Item> {
+    const { leaf, lease } = choice
     const number = this.#options.budget.take()
-    this.#current = attempt
-    this.decision.push(`attempt ${number}: ${attempt.route.backend}.${attempt.route.target}`)
-    if (this.#aborted !== undefined) attempt.abort(this.#aborted)
-    return { attempt, number }
-  }
-
-  #create(leaf: PreparedLeaf, lease: TargetLease): Attempt<Item> {
     try {
-      return this.#options.start(leaf, lease)
+      const attempt = this.#options.start(leaf, lease)
+      this.#current = attempt
+      this.#options.decision.push(describeTry(number, attempt.route, lease.leftOut))
+      return { ...choice, attempt, number }
     } catch (error) {
       lease.release('cancelled')
       throw error
     }
   }
 
-  /** Renews a rejected credential, once per target and call. Returns whether a repetition makes sense. */
-  async #renewed(error: GatewayError, target: Target): Promise<boolean> {
+  /** Renews a rejected credential, once per target and call. Returns whether the request may go out again with it. */
+  async #renewed(error: GatewayError, { leaf, lease, attempt }: Try<Item>): Promise<boolean> {
+    const { target } = lease
+    const { budget, isRepeatable, refresh } = this.#options
     if (error.recover !== 'refresh' || target.refresh === undefined) return false
-    if (this.#refreshed.has(target.id) || this.#options.budget.spent) return false
+    if (this.#aborted !== undefined || this.#refreshed.has(target.id)) return false
+    if (budget.spent || !isRepeatable()) return false
     this.#refreshed.add(target.id)
-    const renewal = this.#refresh(target)
-    const patience = Math.min(refreshMs, this.#options.budget.remainingMs)
-    const renewed = await this.#within(patience, Promise.race([renewal, this.#abortion.promise]))
-    return renewed && this.#aborted === undefined && !this.#options.budget.spent
-  }
-
-  async #refresh(target: Target): Promise<boolean> {
-    try {
-      await this.#options.refresh(target)
-      return true
-    } catch {
-      // Whatever kept the renewal: the provider's rejection is the failure to report.
-      return false
-    }
+    const renewal = refresh(target, { backend: leaf.instance.name, since: attempt.startedAt })
+    return (await this.#unlessAborted(renewal)) && !budget.spent
   }
 
   /** Keeps the target leased until the answer that goes to the client has ended. */
-  #follow(running: Running<Item>, lease: TargetLease): void {
-    void running.attempt.outcome.then((outcome) => {
-      const result = releaseOf(outcome)
-      lease.release(result, {
-        blame: typeof result !== 'string' && this.#mayBlame(result, lease.target),
-      })
-      this.#emit(running, outcome, 'delivered')
+  #follow(made: Try<Item>): void {
+    void made.attempt.outcome.then((outcome) => {
+      this.#release(made, outcome)
+      this.#emit(made, outcome, 'delivered')
     })
   }
 
+  async #cancelled(made: Try<Item>, error: GatewayError): Promise<LoopResult<Item>> {
+    made.attempt.abort(error)
+    made.lease.release('cancelled')
+    this.#emit(made, await made.attempt.outcome, 'give-up')
+    return { failure: { error } }
+  }
+
   async #failed(
-    { leaf, lease }: Choice,
-    running: Running<Item>,
-    failure: AttemptFailure,
-  ): Promise<void> {
+    made: Try<Item>,
+    failure: RoutedFailure['failure'],
+  ): Promise<LoopResult<Item> | undefined> {
+    const { leaf, lease, attempt } = made
+    const { clock, budget, isRepeatable, decision } = this.#options
     const { error } = failure
-    const { route } = running.attempt
-    const { target } = lease
-    if (this.#aborted !== undefined) {
-      lease.release('cancelled')
-      await this.#report(running, 'give-up')
-      return
-    }
-    lease.release(error, { blame: this.#mayBlame(error, target) })
-    this.#last = { failure, route }
-    const place = `${route.backend}.${route.target}`
-    this.decision.push(`${place}: ${error.code}`)
-    if (error.code === 'upstream_credentials_rejected') this.#rejected.add(place)
-    if (error.retryAfterMs !== undefined) {
-      this.#hints.set(target.id, this.#options.clock.monotonic() + error.retryAfterMs)
+    const { route } = attempt
+    const outcome = await attempt.outcome
+    this.#release(made, outcome)
+    this.#last.note(failure, route, clock.monotonic())
+    decision.push(`${route.backend}.${route.target}: ${error.code}`)
+    if (isFinal(error) || !isRepeatable()) {
+      this.#emit(made, outcome, 'give-up')
+      return { failure, route }
     }
     if (error.policy.fallback === 'leaf') leaf.exhausted = true
-    else this.#allowRepeat(leaf, target.id, error)
-    await this.#report(running, this.#nextAfter(error))
+    else this.#repetitions.allow(leaf, lease.target.id, { error, now: clock.monotonic() })
+    const next = error.policy.fallback === 'leaf' ? 'next-leaf' : 'next-target'
+    this.#emit(made, outcome, budget.spent ? 'give-up' : next)
+    return undefined
   }
 
-  #mayBlame(error: GatewayError, target: Target): boolean {
-    return this.#options.budget.mayBlame(error, target.id)
+  #release({ lease }: Try<Item>, { result, error }: Outcome): void {
+    if (result !== 'failed' || error === undefined) {
+      lease.release(result === 'done' ? 'done' : 'cancelled')
+      return
+    }
+    lease.release(error, { blame: this.#options.budget.mayCool(lease.target.id, error) })
   }
 
-  #allowRepeat(leaf: PreparedLeaf, id: string, error: GatewayError): void {
-    const { clock, random } = this.#options
-    const { retry } = error.policy
-    const repeats = leaf.repeats.get(id) ?? 0
-    if (error.final === true || repeats >= maxRepeats[retry]) return
-    leaf.repeats.set(id, repeats + 1)
-    const own =
-      (retry === 'once' ? backOff.once : backOff.delay) * 2 ** repeats * (0.8 + 0.4 * random())
-    this.#again.push({ leaf, id, at: clock.monotonic() + (error.retryAfterMs ?? own) })
-  }
-
-  #nextAfter(error: GatewayError): AttemptEnd['next'] {
-    if (isFinal(error) || this.#options.budget.spent) return 'give-up'
-    return error.policy.fallback === 'leaf' ? 'next-leaf' : 'next-target'
-  }
-
-  async #report(running: Running<Item>, next: AttemptEnd['next']): Promise<void> {
-    this.#emit(running, await running.attempt.outcome, next)
-  }
-
-  #emit({ number }: Running<Item>, outcome: Outcome, next: AttemptEnd['next']): void {
+  #emit({ number, lease }: Try<Item>, outcome: Outcome, next: AttemptEnd['next']): void {
     const { call, onAttemptEnd } = this.#options
-    onAttemptEnd({ callId: call.id, attempt: number, outcome, next })
+    onAttemptEnd({ callId: call.id, attempt: number, outcome, next }, lease)
   }
 
-  /** What a promise resolves to, or `false` when that takes too long. */
-  async #within(ms: number, promise: Promise<boolean>): Promise<boolean> {
-    const { promise: late, resolve } = Promise.withResolvers<false>()
-    const timer = this.#options.clock.after(ms, () => resolve(false))
-    const result = await Promise.race([promise, late])
-    timer.cancel()
-    return result
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(ms, resolve)
+      this.#wake = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+  }
+
+  /** Whether something succeeded before anybody aborted the loop. */
+  #unlessAborted(work: Promise<void>): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#wake = () => resolve(false)
+      work.then(
+        () => resolve(true),
+        () => resolve(false),
+      )
+    })
   }
 
   #giveUp(reasons: readonly Unavailable[]): LoopResult<Item> {
-    const rejected = [
-      ...new Set([...this.#rejected, ...reasons.flatMap((reason) => reason.rejected)]),
-    ]
-    const hint = shortestHint(reasons)
-    if (this.#last === undefined) {
-      return { failure: { error: nothingLeft(reasons, { rejected, hint }) } }
-    }
-    const { failure, route } = this.#last
-    if (failure.error.code === 'upstream_credentials_rejected') {
-      return { failure: { error: allRejected(route.backend, rejected, failure.error) }, route }
-    }
-    return { failure: this.#withShortestHint(failure, hint), route }
-  }
-
-  /** Tells the client when the first place may be free again, wherever that is. */
-  #withShortestHint(failure: AttemptFailure, hint: number): AttemptFailure {
-    const { error } = failure
-    if (error.status !== 429 && error.status !== 503) return failure
-    const now = this.#options.clock.monotonic()
-    const own = [...this.#hints.values()].map((at) => at - now).filter((left) => left > 0)
-    const shortest = Math.min(hint, ...own)
-    if (!Number.isFinite(shortest) || error.retryAfterMs === shortest) return failure
-    return { ...failure, error: withRetryAfter(error, shortest) }
+    return this.#last.conclude(reasons, this.#options.clock.monotonic())
   }
 }
 
@@ -310,9 +242,13 @@ function isFinal(error: GatewayError): boolean {
   return error.policy.fallback === 'no'
 }
 
-function releaseOf(outcome: Outcome): 'done' | 'cancelled' | GatewayError {
-  if (outcome.result !== 'failed') return outcome.result
-  return isGatewayError(outcome.error) ? outcome.error : 'cancelled'
+function describeTry(
+  number: number,
+  { backend, target }: Outcome['route'],
+  leftOut: readonly string[],
+): string {
+  const without = leftOut.length === 0 ? '' : ` (without ${leftOut.join('; ')})`
+  return `attempt ${number}: ${backend}.${target}${without}`
 }
 
 /** Why a backend is left out, with its name: several leaves may have targets of the same name. */
@@ -322,9 +258,4 @@ function named(backend: string, { reasons, rejected, ...rest }: Unavailable): Un
     reasons: reasons.map((reason) => `${backend}: ${reason}`),
     rejected: rejected.map((target) => `${backend}.${target}`),
   }
-}
-
-/** Milliseconds until the first hint is over; infinite without one. */
-function shortestHint(reasons: readonly Unavailable[]): number {
-  return Math.min(...reasons.map(({ retryAfterMs }) => retryAfterMs ?? Number.POSITIVE_INFINITY))
 }

@@ -10,8 +10,8 @@ export class Budget {
   readonly #clock: Clock
   readonly #limits: CallLimits
   readonly #started: number
-  #tries = 0
   readonly #cooled = new Set<string>()
+  #tries = 0
 
   constructor(clock: Clock, limits: CallLimits) {
     this.#clock = clock
@@ -24,7 +24,7 @@ export class Budget {
   }
 
   get spent(): boolean {
-    return this.#tries >= this.#limits.maxTries || this.remainingMs <= 0
+    return this.#tries >= this.#limits.maxTries || this.#remainingMs() <= 0
   }
 
   /** Counts an attempt and returns its number. */
@@ -35,24 +35,19 @@ export class Budget {
 
   /** Whether there is time for a wait, and patience. */
   allowsWait(ms: number): boolean {
-    return ms <= this.#limits.maxWaitMs && ms < this.remainingMs
+    return ms <= this.#limits.maxWaitMs && ms < this.#remainingMs()
   }
 
-  /**
-   * Whether a failure may cool this target: only so many different ones per call. A rejected credential always may: no
-   * request can fake one.
-   */
-  mayBlame(error: GatewayError, targetId: string): boolean {
+  /** Whether a failure may still cool its target. A rejected credential always may: no request can fake one. */
+  mayCool(targetId: string, error: GatewayError): boolean {
     const { cools } = error.policy
-    if (cools === 'nothing' || cools === 'target-disabled' || this.#cooled.has(targetId))
-      return true
-    if (this.#cooled.size >= maxCooled) return false
+    if (cools === 'nothing' || cools === 'target-disabled') return true
+    if (this.#cooled.size >= maxCooled && !this.#cooled.has(targetId)) return false
     this.#cooled.add(targetId)
     return true
   }
 
-  /** Milliseconds in which an attempt may still start; infinite without a limit. */
-  get remainingMs(): number {
+  #remainingMs(): number {
     if (this.#limits.maxAttemptsMs === 0) return Number.POSITIVE_INFINITY
     return this.#limits.maxAttemptsMs - (this.#clock.monotonic() - this.#started)
   }

@@ -1,4 +1,3 @@
-import type { BodySource } from '../body.ts'
 import type { Call, CallHead, CallInput, Operation, Principal } from '../call.ts'
 import type { CallParameters } from '../chat/parameters.ts'
 import type { ChatRequest } from '../chat/request.ts'
@@ -6,6 +5,7 @@ import type { TextEdit } from '../edit.ts'
 import { readValue } from '../json/read.ts'
 import type { JsonValue } from '../json-value.ts'
 import { affinityKeyOf, type IdentitySource, sessionOf } from './identity.ts'
+import { StreamedBody } from './streamed-body.ts'
 
 /** Everything that is known of one call. Costly things are computed on first use and kept. */
 export class CallState implements Call {
@@ -15,6 +15,8 @@ export class CallState implements Call {
   readonly principal: Principal
   readonly annotations: Record<string, string> = {}
   readonly texts: TextEdit[] = []
+  /** The body as a stream, where nobody looks into it. */
+  readonly source: StreamedBody | undefined
   /** Selector that a stage picked. */
   picked: string | undefined
   /** Parameters of the session, set by stages. */
@@ -33,6 +35,8 @@ export class CallState implements Call {
     this.input = fields.input
     this.head = fields.head
     this.principal = fields.principal
+    const { body } = fields.input
+    if (body !== undefined && !(body instanceof Uint8Array)) this.source = new StreamedBody(body)
   }
 
   get operation(): Operation {
@@ -58,11 +62,6 @@ export class CallState implements Call {
   /** The body's bytes, where it is not streamed through. */
   get bytes(): Uint8Array | undefined {
     return this.input.body instanceof Uint8Array ? this.input.body : undefined
-  }
-
-  /** The body as a stream, where nobody looks into it. */
-  get source(): BodySource | undefined {
-    return this.input.body instanceof Uint8Array ? undefined : this.input.body
   }
 
   get bodyBytes(): number {

@@ -1,75 +1,80 @@
 import type { Parts } from '../attempt/answer-flow.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import type { Dispatched } from '../backend.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { Outcome } from '../outcome.ts'
-import type { AttemptLoop, LoopResult } from './attempt-loop.ts'
+import type { AttemptLoop } from './attempt-loop.ts'
+import type { RoutedFailure } from './last-failure.ts'
 
 /** Batches that may wait for a slow reader before the flow is paused. */
 const maxQueued = 4
 
-/** A call to another backend whose answer is read as parts. `open` makes the loop; it may reject. */
-export function dispatchParts(open: () => Promise<AttemptLoop<Parts>>): Dispatched {
+/** A call to another backend in flight, which can be ended from outside too. */
+export interface RunningDispatch extends Dispatched {
+  /** Idempotent. */
+  abort(reason: GatewayError): void
+}
+
+/** Calls another backend and lets its answer be read as parts. `open` makes the loop; it may reject. Starts at once. */
+export function dispatchParts(open: () => Promise<AttemptLoop<Parts>>): RunningDispatch {
   const outcome = Promise.withResolvers<Outcome>()
-  return { parts: readParts(open, outcome.resolve), outcome: outcome.promise }
-}
-
-async function* readParts(
-  open: () => Promise<AttemptLoop<Parts>>,
-  settle: (outcome: Outcome) => void,
-): AsyncGenerator<Parts> {
   let loop: AttemptLoop<Parts> | undefined
-  try {
-    loop = await open()
-    const attempt = successful(await loop.run(), settle)
-    void attempt.outcome.then(settle)
-    yield* queued(attempt)
-  } finally {
-    loop?.abort(
-      new GatewayError('client_closed_request', 'The dispatched call is not wanted any more.'),
-    )
+  let aborted: GatewayError | undefined
+
+  const abort = (reason: GatewayError) => {
+    aborted ??= reason
+    loop?.abort(reason)
   }
+  const run = async (): Promise<Attempt<Parts> | RoutedFailure> => {
+    try {
+      loop = await open()
+      if (aborted !== undefined) loop.abort(aborted)
+      const result = await loop.run()
+      return 'attempt' in result ? result.attempt : result
+    } catch (error) {
+      return { failure: { error: toGatewayError(error) } }
+    }
+  }
+  const running = run()
+  void running.then(async (result) => {
+    outcome.resolve('failure' in result ? failed(result) : await result.outcome)
+  })
+  return { parts: read(running, abort), outcome: outcome.promise, abort }
 }
 
-function successful(result: LoopResult<Parts>, settle: (outcome: Outcome) => void): Attempt<Parts> {
-  if ('attempt' in result) return result.attempt
-  const { failure, route } = result
-  settle({
-    route: route ?? { backend: '', target: '', model: '', way: 'virtual' },
-    result: 'failed',
-    meaningful: false,
-    error: failure.error,
-    usage: { source: 'unknown' },
-    durationMs: 0,
-    dropped: [],
-  })
-  throw failure.error
+async function* read(
+  running: Promise<Attempt<Parts> | RoutedFailure>,
+  abort: (reason: GatewayError) => void,
+): AsyncGenerator<Parts> {
+  try {
+    const result = await running
+    if ('failure' in result) throw result.failure.error
+    yield* queued(result)
+  } finally {
+    abort(unwanted())
+  }
 }
 
 async function* queued(attempt: Attempt<Parts>): AsyncGenerator<Parts> {
   const queue: Parts[] = []
   let ending: { readonly error?: GatewayError } | undefined
   let wake: () => void = () => {}
+  const end = (error?: GatewayError) => {
+    ending = error === undefined ? {} : { error }
+    wake()
+  }
+  // An attempt that is aborted tells its receiver nothing.
+  void attempt.outcome.then(({ result, error }) => {
+    if (result === 'cancelled') end(error)
+  })
   attempt.deliver({
     item(parts) {
       queue.push(parts)
       if (queue.length >= maxQueued) attempt.pause()
       wake()
     },
-    end() {
-      ending = {}
-      wake()
-    },
-    fail(error) {
-      ending = { error }
-      wake()
-    },
-  })
-  // An attempt that was aborted tells its receiver nothing more.
-  void attempt.outcome.then(({ result, error }) => {
-    if (result !== 'cancelled') return
-    ending ??= error === undefined ? {} : { error }
-    wake()
+    end: () => end(),
+    fail: (error) => end(error),
   })
   for (;;) {
     const next = queue.shift()
@@ -85,4 +90,20 @@ async function* queued(attempt: Attempt<Parts>): AsyncGenerator<Parts> {
       })
     }
   }
+}
+
+function failed({ failure, route }: RoutedFailure): Outcome {
+  return {
+    route: route ?? { backend: '', target: '', model: '', way: 'virtual' },
+    result: 'failed',
+    meaningful: false,
+    error: failure.error,
+    usage: { source: 'unknown' },
+    durationMs: 0,
+    dropped: [],
+  }
+}
+
+function unwanted(): GatewayError {
+  return new GatewayError('client_closed_request', 'The dispatched call is not wanted any more.')
 }

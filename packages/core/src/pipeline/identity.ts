@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Headers, headerValue } from '../body.ts'
 import type { CallHead, CallInput, Principal } from '../call.ts'
+import type { ConversationSpans, Dialect } from '../dialect.ts'
 import { isJsonObject, type JsonValue } from '../json-value.ts'
 
 /** What identity is computed from. */
@@ -60,11 +61,25 @@ function hintedPrefix(field: IdentitySource['field']): string | undefined {
 /** Raw bytes of the system prompt and the first user message: they stay the same while a conversation grows. */
 function opening({ input, head, body }: IdentitySource): (string | Uint8Array)[] {
   if (body === undefined || head.document === undefined) return [head.model ?? '']
-  const { system, messages } = input.dialect.spans(body, head, { through: 'user' })
-  const first = messages.find((message) => message.role === 'user')
-  return [system, first].map((span) =>
+  const spans = spansOf(input.dialect, body, head)
+  if (spans === undefined) return [head.model ?? '']
+  const first = spans.messages.find((message) => message.role === 'user')
+  return [spans.system, first].map((span) =>
     span === undefined ? '' : body.subarray(span.start, span.end),
   )
+}
+
+/** A conversation of an unknown shape has no opening; whether it is legal is for the provider to say. */
+function spansOf(
+  dialect: Dialect,
+  body: Uint8Array,
+  head: CallHead,
+): ConversationSpans | undefined {
+  try {
+    return dialect.spans(body, head, { through: 'user' })
+  } catch {
+    return undefined
+  }
 }
 
 function digest(pieces: readonly (string | Uint8Array)[]): string {

@@ -1,43 +1,30 @@
 import type { Parts } from '../attempt/answer-flow.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import type { AttemptEnvironment, Leg } from '../attempt/leg.ts'
-import { encodeContext, startClientAttempt, startPartsAttempt } from '../attempt/start-attempt.ts'
+import { startClientAttempt, startPartsAttempt } from '../attempt/start-attempt.ts'
 import type { Dispatched } from '../backend.ts'
 import type { CallView } from '../call.ts'
 import type { ChatRequest } from '../chat/request.ts'
-import type { Clock } from '../clock.ts'
-import type { EncodeContext } from '../dialect.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
-import type { EventEmitter } from '../event-bus.ts'
-import type { AttemptEnd, GatewayEvents } from '../events.ts'
-import type { Logger } from '../log.ts'
+import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
+import type { AttemptEnd } from '../events.ts'
 import type { Outcome, Route } from '../outcome.ts'
-import type { TargetLease } from '../pool/pool.ts'
-import type { Target } from '../pool/target.ts'
+import type { TargetLease } from '../pool/lease.ts'
 import type { Answer } from './answer.ts'
 import { AttemptLoop } from './attempt-loop.ts'
 import { Budget } from './budget.ts'
 import type { CallState } from './call-state.ts'
-import { dispatchParts } from './dispatch.ts'
+import { dispatchParts, type RunningDispatch } from './dispatch.ts'
 import { DispatchedCall } from './dispatched-call.ts'
+import { isGeneration } from './generation.ts'
+import type { HandlerEnvironment } from './handler-environment.ts'
 import { preparePlan } from './prepare-plan.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
 import { settingsFor } from './settings.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { PartTransform, Stage } from './stage.ts'
+import type { PartTransform } from './stage.ts'
 
 /** How deep virtual backends may call virtual backends. */
 const maxDepth = 3
-
-/** What handling calls needs of the gateway. */
-export interface HandlerEnvironment {
-  readonly clock: Clock
-  readonly random: () => number
-  readonly log: Logger
-  readonly events: EventEmitter<GatewayEvents>
-  readonly stages: readonly Stage[]
-  readonly refresh: (target: Target) => Promise<void>
-}
 
 /** What became of a call, for its one log line. */
 export interface CallResult {
@@ -46,18 +33,32 @@ export interface CallResult {
   readonly outcome?: Outcome
 }
 
-/** A call from its arrival to the end of its answer. */
+/** What differs between the client's call and those that virtual backends make for it. */
+interface LoopPlan<Item> {
+  readonly view: CallView
+  readonly picked: string | undefined
+  readonly depth: number
+  readonly request: () => ChatRequest
+  readonly start: (leg: Leg) => Attempt<Item>
+}
+
+/** A call from its routing to the end of its answer. */
 export class OpenCall {
   readonly #call: CallState
   readonly #snapshot: Snapshot
   readonly #environment: HandlerEnvironment
   readonly #attempts: AttemptEnvironment
   readonly #budget: Budget
-  readonly #loops = new Set<AttemptLoop<unknown>>()
-  readonly outcomes: Outcome[] = []
-  decision: readonly string[] = []
-  #attempt: Attempt<Uint8Array> | undefined
+  readonly #dispatches: RunningDispatch[] = []
+  /** Attempts that called others: what they report as usage, those have reported already. */
+  readonly #dispatchers = new Set<TargetLease>()
+  /** Who waits for something that may never come. */
+  readonly #waiting = new Set<(reason: GatewayError) => void>()
+  readonly #loops: AttemptLoop<unknown>[] = []
   #aborted: GatewayError | undefined
+  /** Of every attempt that was paid for. */
+  readonly outcomes: Outcome[] = []
+  readonly decision: string[] = []
 
   constructor(call: CallState, snapshot: Snapshot, environment: HandlerEnvironment) {
     this.#call = call
@@ -79,164 +80,161 @@ export class OpenCall {
     return this.#budget.tries
   }
 
-  /** What an error event in the client's dialect needs to know. */
-  get encodeContext(): EncodeContext {
-    return encodeContext({ environment: this.#attempts }, this.#call)
-  }
-
   /** Routes the call, tries its places, and delivers the answer. Resolves at the answer's end. */
   async run(answer: Answer): Promise<CallResult> {
     const call = this.#call
-    const loop = await this.#openLoop<Uint8Array>(call, {
-      text: call.head.model,
+    const loop = await this.#openLoop<Uint8Array>({
+      view: call,
       picked: call.picked,
-      request: () => call.request(),
       depth: 0,
+      request: () => call.request(),
       start: (leg) => startClientAttempt(leg, call),
     })
-    answer.keepAlive(call, this.#snapshot.limits)
+    answer.keepAlive(this.#snapshot.limits)
     const result = await loop.run()
-    this.decision = [...this.decision, ...loop.decision]
-    if ('failure' in result) {
-      const { failure, route } = result
-      const placed = route === undefined ? {} : { route }
-      if (this.#aborted === undefined) {
-        answer.fail(failure, { encode: this.encodeContext, ...placed })
-      } else {
-        this.#endCancelled(answer)
-      }
-      return { error: failure.error, ...placed }
+    if ('attempt' in result) return await this.#deliver(answer, result.attempt)
+    const { failure, route } = result
+    answer.fail(failure, route)
+    return { error: failure.error, ...(route === undefined ? {} : { route }) }
+  }
+
+  /** Waits for something, but not longer than anybody wants the call. Rejects with the reason. */
+  async wait<Value>(work: Promise<Value>): Promise<Value> {
+    if (this.#aborted !== undefined) throw this.#aborted
+    const { promise: aborted, reject } = Promise.withResolvers<never>()
+    this.#waiting.add(reject)
+    try {
+      return await Promise.race([work, aborted])
+    } finally {
+      this.#waiting.delete(reject)
     }
-    return await this.#deliver(answer, result.attempt)
   }
 
   /** Ends everything that runs for this call at once. */
   abort(reason: GatewayError): void {
-    this.#aborted = reason
+    this.#aborted ??= reason
     for (const loop of this.#loops) loop.abort(reason)
-    this.#attempt?.abort(reason)
+    for (const dispatch of this.#dispatches) dispatch.abort(reason)
+    for (const reject of this.#waiting) reject(reason)
   }
 
-  /** Lets the backends go that a reload has replaced since. Called once, at the end. */
-  release(): void {
+  /** The answer has ended: nothing may run on, and the backends may be disposed. */
+  async finish(): Promise<void> {
+    this.abort(unwanted())
+    for (const dispatch of this.#dispatches) await dispatch.outcome
     for (const instance of this.#snapshot.instances.values()) instance.release()
   }
 
   async #deliver(answer: Answer, attempt: Attempt<Uint8Array>): Promise<CallResult> {
-    this.#attempt = attempt
-    const delivered = answer.deliver(this.#call, attempt)
+    try {
+      answer.deliver(attempt)
+    } catch (error) {
+      attempt.abort(toGatewayError(error))
+    }
     const outcome = await attempt.outcome
-    if (outcome.result === 'cancelled') this.#endCancelled(answer)
-    else await delivered
-    const { error } = outcome
-    return { route: attempt.route, outcome, ...(error === undefined ? {} : { error }) }
+    const { route, error } = outcome
+    if (outcome.result === 'done') answer.end()
+    if (outcome.result === 'cancelled') answer.fail({ error: error ?? unwanted() }, route)
+    return { route, outcome, ...(error === undefined ? {} : { error }) }
   }
 
-  /** The client has gone, or the gateway ends the call: in the first case nothing more can be written. */
-  #endCancelled(answer: Answer): void {
-    if (this.#aborted?.code === 'client_closed_request') answer.drop()
-    else answer.fail({ error: this.#aborted ?? stopped() }, { encode: this.encodeContext })
-  }
-
-  async #openLoop<Item>(
-    view: CallView,
-    options: {
-      readonly text: string | undefined
-      readonly picked: string | undefined
-      readonly request: () => ChatRequest
-      readonly depth: number
-      readonly start: (leg: Leg) => Attempt<Item>
-    },
-  ): Promise<AttemptLoop<Item>> {
+  async #openLoop<Item>(plan: LoopPlan<Item>): Promise<AttemptLoop<Item>> {
     const { clock, random, refresh } = this.#environment
-    const routing = { model: options.text, picked: options.picked, principal: view.principal }
-    const snapshot = options.depth === 0 ? this.#snapshot : withoutForces(this.#snapshot)
-    const plan = await preparePlan(view, routing, snapshot)
-    this.decision = [...this.decision, ...plan.decision]
-    const transforms = options.depth === 0 ? this.#transforms() : []
+    const { view, picked, depth } = plan
+    const routing = depth === 0 ? this.#snapshot.routing : withoutForces(this.#snapshot.routing)
+    const request = { model: view.head.model, picked, principal: view.principal }
+    const prepared = await this.wait(preparePlan(view, request, { ...this.#snapshot, routing }))
+    this.decision.push(...prepared.decision)
+    const source = depth === 0 ? this.#call.source : undefined
     const loop = new AttemptLoop<Item>({
       call: view,
-      leaves: plan.leaves,
+      leaves: prepared.leaves,
       budget: this.#budget,
       clock,
       random,
       refresh,
-      start: (leaf, lease) =>
-        options.start(this.#leg(view, leaf, { ...options, lease, transforms })),
-      onAttemptEnd: (end) => this.#attemptEnded(end),
+      isRepeatable: () => source?.started !== true,
+      start: (leaf, lease) => plan.start(this.#leg(plan, leaf, lease)),
+      onAttemptEnd: (end, lease) => this.#attemptEnded(end, lease),
+      decision: this.decision,
     })
-    this.#loops.add(loop)
+    this.#loops.push(loop)
     if (this.#aborted !== undefined) loop.abort(this.#aborted)
     return loop
   }
 
-  #leg(
-    view: CallView,
-    { leaf, instance, head, handling }: PreparedLeaf,
-    options: {
-      readonly lease: TargetLease
-      readonly request: () => ChatRequest
-      readonly transforms: readonly PartTransform[]
-      readonly depth: number
-    },
-  ): Leg {
+  #leg(plan: LoopPlan<unknown>, leaf: PreparedLeaf, lease: TargetLease): Leg {
+    const { view, depth, request } = plan
     return {
       call: view,
-      head,
-      instance,
-      handling,
-      lease: options.lease,
-      settings: settingsFor(leaf, this.#call.parameters, this.#snapshot),
+      head: leaf.head,
+      instance: leaf.instance,
+      handling: leaf.handling,
+      lease,
+      settings: settingsFor(leaf.leaf, this.#call.parameters, this.#snapshot),
       environment: this.#attempts,
-      request: options.request,
-      transforms: options.transforms,
-      dispatch: (selector, request, signal) =>
-        this.#dispatch(selector, request, { signal, depth: options.depth + 1 }),
+      request,
+      transforms: depth === 0 && isGeneration(view.operation) ? this.#transforms() : noTransforms,
+      dispatch: (selector, dispatched, signal) => {
+        this.#dispatchers.add(lease)
+        return this.#dispatch(dispatched, { selector, signal, depth: depth + 1 })
+      },
     }
   }
 
   #dispatch(
-    selector: string,
     request: ChatRequest,
-    { signal, depth }: { readonly signal: AbortSignal; readonly depth: number },
+    options: { readonly selector: string; readonly signal: AbortSignal; readonly depth: number },
   ): Dispatched {
-    return dispatchParts(async () => {
+    const { selector, signal, depth } = options
+    const view = new DispatchedCall(this.#call, request, selector)
+    const dispatch = dispatchParts(async () => {
       if (depth > maxDepth) throw tooDeep()
-      const view = new DispatchedCall(this.#call, request, selector)
-      const loop = await this.#openLoop<Parts>(view, {
-        text: selector,
+      if (signal.aborted) throw unwanted()
+      return await this.#openLoop<Parts>({
+        view,
         picked: undefined,
-        request: () => request,
         depth,
+        request: () => request,
         start: startPartsAttempt,
       })
-      const abort = () => loop.abort(stopped())
-      if (signal.aborted) abort()
-      else signal.addEventListener('abort', abort, { once: true })
-      return loop
     })
+    this.#dispatches.push(dispatch)
+    const abort = () => dispatch.abort(unwanted())
+    signal.addEventListener('abort', abort, { once: true })
+    void dispatch.outcome.then(() => signal.removeEventListener('abort', abort))
+    return dispatch
   }
 
+  /** One transform of every stage that wants one, made for one answer. */
   #transforms(): readonly PartTransform[] {
-    return this.#environment.stages.flatMap((stage) => stage.response?.(this.#call) ?? [])
+    const { stages } = this.#environment
+    if (stages.length === 0) return noTransforms
+    return stages.flatMap((stage) => stage.response?.(this.#call) ?? [])
+  }
+
+  #attemptEnded(end: AttemptEnd, lease: TargetLease): void {
+    const { outcome } = end
+    if (!this.#dispatchers.has(lease)) this.outcomes.push(outcome)
+    if (outcome.result === 'done') this.#clearFault(outcome.route.backend)
+    this.#environment.events.emit('attempt-end', end)
   }
 
   #clearFault(backend: string): void {
     const instance = this.#snapshot.instances.get(backend)
-    if (instance !== undefined) instance.fault = undefined
-  }
-
-  #attemptEnded(end: AttemptEnd): void {
-    this.outcomes.push(end.outcome)
-    if (end.outcome.result === 'done') this.#clearFault(end.outcome.route.backend)
-    this.#environment.events.emit('attempt-end', end)
+    if (instance !== undefined) instance.faulty = false
   }
 }
 
+const noTransforms: readonly PartTransform[] = []
+
 /** Static routes and forced models decide where clients go, not where virtual backends go. */
-function withoutForces(snapshot: Snapshot): Snapshot {
-  const { staticRoute: _, forceModel: __, ...routing } = snapshot.routing
-  return { ...snapshot, routing }
+function withoutForces({
+  staticRoute: _,
+  forceModel: __,
+  ...routing
+}: Snapshot['routing']): Snapshot['routing'] {
+  return routing
 }
 
 function tooDeep(): GatewayError {
@@ -246,6 +244,6 @@ function tooDeep(): GatewayError {
   )
 }
 
-function stopped(): GatewayError {
+function unwanted(): GatewayError {
   return new GatewayError('client_closed_request', 'The call is not wanted any more.')
 }

@@ -1,20 +1,32 @@
+import { encodeContext } from '../attempt/start-attempt.ts'
 import { type AnswerSink, headerValue } from '../body.ts'
 import type { CallInput } from '../call.ts'
 import { responseParts } from '../chat/response-parts.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
-import { totalUsage } from './accounting.ts'
 import { Answer } from './answer.ts'
+import { endOfCall, endOfRefusal } from './call-end.ts'
 import { createCallId } from './call-id.ts'
 import { CallState } from './call-state.ts'
-import { type CallResult, type HandlerEnvironment, OpenCall } from './open-call.ts'
+import { isGeneration } from './generation.ts'
+import type { HandlerEnvironment } from './handler-environment.ts'
+import { type CallResult, OpenCall } from './open-call.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { StageReply } from './stage.ts'
+import type { Stage, StageReply } from './stage.ts'
 
 /** Header with which a client names the backend, for calls whose body the gateway does not read. */
 const backendHeader = 'x-jackfield-backend'
 
 /** Calls that are open, by id. */
 export type OpenCalls = Map<string, OpenCall>
+
+/** What one call meets in the gateway. */
+export interface CallContext {
+  readonly snapshot: Snapshot
+  readonly environment: HandlerEnvironment
+  readonly open: OpenCalls
+  /** Answer every call with this. */
+  readonly refusal?: GatewayError
+}
 
 /**
  * Handles one call: authenticate, read the head, stages, route, attempt, answer, settle. Never rejects: whatever
@@ -23,67 +35,44 @@ export type OpenCalls = Map<string, OpenCall>
 export async function handleCall(
   input: CallInput,
   sink: AnswerSink,
-  options: {
-    readonly snapshot: Snapshot
-    readonly environment: HandlerEnvironment
-    readonly open: OpenCalls
-    /** Answer every call with this. */
-    readonly refusal?: GatewayError
-  },
+  context: CallContext,
 ): Promise<void> {
-  const { snapshot, environment } = options
+  const { clock, events } = context.environment
   const id = createCallId()
-  const started = environment.clock.monotonic()
-  const answer = new Answer({ sink, input, id, clock: environment.clock })
-  const entered =
-    options.refusal === undefined ? enter(input, id, snapshot) : { error: options.refusal }
-  if ('error' in entered) {
-    answer.fail(entered, {})
-    logInternal(entered.error, id, environment)
-    environment.events.emit(
-      'call-end',
-      refusedCall(input, {
-        id,
-        answer,
-        error: entered.error,
-        durationMs: environment.clock.monotonic() - started,
-      }),
-    )
+  const started = clock.monotonic()
+  const answer = new Answer({ sink, input, id, clock })
+  const entered = enter(input, id, context)
+  if (isCall(entered)) {
+    await conduct(entered, { answer, context, started })
     return
   }
-  const { call } = entered
-  const opened = new OpenCall(call, snapshot, environment)
-  options.open.set(id, opened)
-  const leave = () => opened.abort(gone())
-  if (input.signal.aborted) leave()
-  else input.signal.addEventListener('abort', leave, { once: true })
-  const result = await conduct(call, opened, answer, environment)
-  input.signal.removeEventListener('abort', leave)
-  options.open.delete(id)
-  opened.release()
-  settle(call, {
-    opened,
-    answer,
-    result,
-    environment,
-    durationMs: environment.clock.monotonic() - started,
-  })
+  answer.fail({ error: entered })
+  logInternal(entered, id, context.environment)
+  const durationMs = clock.monotonic() - started
+  events.emit(
+    'call-end',
+    endOfRefusal(input, { id, status: answer.status, error: entered, durationMs }),
+  )
+}
+
+function isCall(entered: CallState | GatewayError): entered is CallState {
+  return entered instanceof CallState
 }
 
 function enter(
   input: CallInput,
   id: string,
-  snapshot: Snapshot,
-): { readonly call: CallState } | { readonly error: GatewayError } {
+  { snapshot, refusal }: CallContext,
+): CallState | GatewayError {
+  if (refusal !== undefined) return refusal
   try {
     const principal = snapshot.authenticate(input.headers)
-    const head = input.dialect.head(input)
-    const call = new CallState({ id, input, head, principal })
+    const call = new CallState({ id, input, head: input.dialect.head(input), principal })
     const named = headerValue(input.headers, backendHeader)
     if (named !== undefined) call.pick(requireBackend(named, snapshot))
-    return { call }
+    return call
   } catch (error) {
-    return { error: toGatewayError(error) }
+    return toGatewayError(error)
   }
 }
 
@@ -96,13 +85,32 @@ function requireBackend(name: string, { routing }: Snapshot): string {
   )
 }
 
+/** A call from its head to its end. */
 async function conduct(
   call: CallState,
-  opened: OpenCall,
-  answer: Answer,
-  environment: HandlerEnvironment,
-): Promise<CallResult> {
-  const { events, stages } = environment
+  parts: { readonly answer: Answer; readonly context: CallContext; readonly started: number },
+): Promise<void> {
+  const { answer, context, started } = parts
+  const { environment, open } = context
+  const opened = new OpenCall(call, context.snapshot, environment)
+  const { signal } = call.input
+  const leave = () => opened.abort(gone())
+  answer.enter(call)
+  open.set(call.id, opened)
+  signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
+  announce(call, environment)
+  const result = await answerCall(call, { opened, answer, environment })
+  signal.removeEventListener('abort', leave)
+  await opened.finish()
+  open.delete(call.id)
+  settle(call, result, environment)
+  if (result.error !== undefined) logInternal(result.error, call.id, environment)
+  const durationMs = environment.clock.monotonic() - started
+  environment.events.emit('call-end', endOfCall(call, { opened, answer, result, durationMs }))
+}
+
+function announce(call: CallState, { events }: HandlerEnvironment): void {
   const { id, operation, dialect, principal, head } = call
   events.emit('call-start', {
     callId: id,
@@ -112,102 +120,72 @@ async function conduct(
     stream: head.stream,
     ...(head.model === undefined ? {} : { model: head.model }),
   })
+}
+
+async function answerCall(
+  call: CallState,
+  parts: {
+    readonly opened: OpenCall
+    readonly answer: Answer
+    readonly environment: HandlerEnvironment
+  },
+): Promise<CallResult> {
+  const { opened, answer, environment } = parts
   try {
-    for (const stage of stages) {
-      const reply = await stage.request?.(call)
-      if (reply !== undefined) return answerItself(call, opened, { answer, reply })
+    for (const stage of environment.stages) {
+      const reply = await askStage(stage, call, opened)
+      if (reply !== undefined) return answerItself(call, { answer, reply, environment })
     }
     return await opened.run(answer)
-  } catch (error) {
-    const failure = toGatewayError(error)
-    logInternal(failure, id, environment)
-    answer.fail({ error: failure }, { encode: opened.encodeContext })
-    return { error: failure }
+  } catch (thrown) {
+    const error = toGatewayError(thrown)
+    answer.fail({ error })
+    return { error }
   }
+}
+
+/** A stage that waits for something is not waited for longer than the client waits. */
+function askStage(
+  stage: Stage,
+  call: CallState,
+  opened: OpenCall,
+): StageReply | undefined | Promise<StageReply | undefined> {
+  const reply = stage.request?.(call)
+  return reply instanceof Promise ? opened.wait(reply) : reply
 }
 
 /** A stage answers instead of a backend: in the client's dialect, streamed when asked. */
 function answerItself(
   call: CallState,
-  opened: OpenCall,
-  { answer, reply }: { readonly answer: Answer; readonly reply: StageReply },
+  parts: {
+    readonly answer: Answer
+    readonly reply: StageReply
+    readonly environment: HandlerEnvironment
+  },
 ): CallResult {
+  const { answer, reply, environment } = parts
+  if (!isGeneration(call.operation)) throw notGenerated(call.operation)
   const codec = call.input.dialect.chat
   const response = { ...reply, finish: { reason: 'stop' as const } }
-  const context = opened.encodeContext
+  const context = encodeContext(environment, call)
   const bytes = call.head.stream
     ? codec.streamEncoder(context).push([...responseParts(response)])
     : codec.encodeResponse(response, context)
-  answer.reply(call, bytes)
+  answer.reply(bytes)
   return {}
 }
 
 function settle(
   call: CallState,
-  context: {
-    readonly opened: OpenCall
-    readonly answer: Answer
-    readonly result: CallResult
-    readonly environment: HandlerEnvironment
-    readonly durationMs: number
-  },
+  { outcome }: CallResult,
+  { stages, log }: HandlerEnvironment,
 ): void {
-  const { opened, answer, result, environment, durationMs } = context
-  const { outcome, route, error } = result
-  for (const stage of environment.stages) {
+  for (const stage of stages) {
     try {
       stage.settled?.(call, outcome)
-    } catch (failure) {
-      environment.log.error({ callId: call.id, stage: stage.name, err: failure }, 'stage failed')
+    } catch (error) {
+      log.error({ callId: call.id, stage: stage.name, err: error }, 'stage failed')
     }
-  }
-  const { head } = call
-  environment.events.emit('call-end', {
-    callId: call.id,
-    operation: call.operation,
-    dialect: call.dialect,
-    principal: call.principal.name,
-    path: call.path,
-    stream: head.stream,
-    status: answer.status,
-    attempts: opened.attempts,
-    durationMs,
-    usage: outcome?.usage ?? { source: 'unknown' },
-    totalUsage: totalUsage(opened.outcomes),
-    decision: opened.decision,
-    annotations: call.annotations,
-    ...(head.model === undefined ? {} : { model: head.model }),
-    ...(route === undefined ? {} : { route }),
-    ...(error === undefined ? {} : { error }),
-    ...(outcome?.finish === undefined ? {} : { finishReason: outcome.finish.reason }),
-    ...(outcome?.ttftMs === undefined ? {} : { ttftMs: outcome.ttftMs }),
-  })
-}
-
-function refusedCall(
-  input: CallInput,
-  context: {
-    readonly id: string
-    readonly answer: Answer
-    readonly error: GatewayError
-    readonly durationMs: number
-  },
-) {
-  return {
-    callId: context.id,
-    operation: input.operation,
-    dialect: input.dialect.name,
-    principal: '',
-    path: input.path,
-    stream: false,
-    status: context.answer.status,
-    error: context.error,
-    attempts: 0,
-    durationMs: context.durationMs,
-    usage: { source: 'unknown' as const },
-    totalUsage: { source: 'unknown' as const },
-    decision: [],
-    annotations: {},
   }
 }
 
@@ -217,4 +195,8 @@ function logInternal(error: GatewayError, callId: string, { log }: HandlerEnviro
 
 function gone(): GatewayError {
   return new GatewayError('client_closed_request', 'The client closed the connection.')
+}
+
+function notGenerated(operation: string): GatewayError {
+  return new GatewayError('internal', `A stage answered a call of the operation "${operation}".`)
 }

@@ -1,6 +1,7 @@
 import type { CallView } from '../call.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
-import { type RoutingRequest, resolve } from '../routing/resolve.ts'
+import { resolve } from '../routing/resolve.ts'
+import type { RoutingRequest } from '../routing/routing-view.ts'
 import { type PreparedLeaf, prepareLeaf } from './prepared-leaf.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -14,7 +15,7 @@ export interface PreparedPlan {
 export async function preparePlan(
   call: CallView,
   request: RoutingRequest,
-  { routing, instances }: Snapshot,
+  { routing, instances }: Pick<Snapshot, 'routing' | 'instances'>,
 ): Promise<PreparedPlan> {
   const plan = await resolve(request, routing)
   const decision = [...plan.decision]

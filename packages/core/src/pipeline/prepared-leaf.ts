@@ -3,6 +3,7 @@ import type { CallHead, CallView } from '../call.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
 import type { PlannedLeaf } from '../routing/plan.ts'
+import { isGeneration } from './generation.ts'
 
 /** A leaf of the plan with the backend that serves it, how it would, and what this call has tried there. */
 export interface PreparedLeaf {
@@ -12,8 +13,6 @@ export interface PreparedLeaf {
   readonly handling: Exclude<Handling, { way: 'refuse' }>
   /** Ids of targets that are used up for this call. */
   readonly used: Set<string>
-  /** Repetitions so far, by target id. */
-  readonly repeats: Map<string, number>
   /** Nothing more is to be expected of it. */
   exhausted: boolean
 }
@@ -30,15 +29,21 @@ export function prepareLeaf(
   const handling = ask(instance, own, call)
   if (isGatewayError(handling)) return handling
   if (handling.way === 'refuse') return handling.error
+  if (!isGeneration(head.operation) && needsCanonical(handling)) {
+    return cannot(instance.name, head.operation)
+  }
   return {
     leaf,
     instance,
     head: own,
     handling,
     used: new Set(),
-    repeats: new Map(),
     exhausted: false,
   }
+}
+
+function needsCanonical({ way }: Handling): boolean {
+  return way === 'translate' || way === 'virtual'
 }
 
 function ask(instance: BackendInstance, head: CallHead, call: CallView): Handling | GatewayError {
@@ -46,14 +51,7 @@ function ask(instance: BackendInstance, head: CallHead, call: CallView): Handlin
     // Synchronous and without side effects: what it throws is caught right here.
     return instance.backend.handling(head, call)
   } catch (error) {
-    if (isGatewayError(error)) return error
-    return new GatewayError(
-      'internal',
-      `The backend "${instance.name}" failed to say how it would handle the call.`,
-      {
-        cause: error,
-      },
-    )
+    return isGatewayError(error) ? error : instance.broke(error, call.id)
   }
 }
 

@@ -2,7 +2,7 @@ import type { NetworkDefaults } from '../backend.ts'
 import type { CallParameters } from '../chat/parameters.ts'
 import type { CallLimits, GatewayConfig } from '../config.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
-import type { RoutingView } from '../routing/resolve.ts'
+import type { RoutingView } from '../routing/routing-view.ts'
 import type { Authenticator } from './authenticate.ts'
 
 /** One configuration at work. Calls keep the one that they started with. */

@@ -1,13 +1,14 @@
+import { BoundedMap } from '../bounded-map.ts'
+
 /**
  * Which target a conversation used last, so that provider prompt caches stay warm. Bounded: the least recently used
  * conversation is forgotten first.
  */
 export class AffinityTable {
-  readonly #targets = new Map<string, string>()
-  readonly #limit: number
+  readonly #targets: BoundedMap<string, string>
 
   constructor(limit = 10_000) {
-    this.#limit = limit
+    this.#targets = new BoundedMap(limit)
   }
 
   get(key: string): string | undefined {
@@ -15,10 +16,11 @@ export class AffinityTable {
   }
 
   set(key: string, targetId: string): void {
-    this.#targets.delete(key)
     this.#targets.set(key, targetId)
-    if (this.#targets.size <= this.#limit) return
-    const oldest = this.#targets.keys().next().value
-    if (oldest !== undefined) this.#targets.delete(oldest)
+  }
+
+  /** The target failed the conversation: it goes wherever the strategy sends it. */
+  leave(key: string, targetId: string): void {
+    if (this.#targets.get(key) === targetId) this.#targets.delete(key)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Why a target gets no calls for a while. `hard`: the provider told us (a hint, a rejected key); `soft`: we inferred
- * it, so it gives way when nothing else is left. Infinite `until`: until a probe or a trial succeeds.
+ * it, so it gives way when nothing else is left. After `until` one call at a time finds out whether it still holds.
  */
 export interface Exclusion {
   readonly kind: 'hard' | 'soft'
@@ -11,9 +11,18 @@ export interface Exclusion {
   readonly rejected?: boolean
 }
 
-/** The one of two that counts: a rejected credential first, then hard before soft, then the one that lasts longer. */
-export function stronger(one: Exclusion | undefined, other: Exclusion): Exclusion {
-  if (one === undefined) return other
+/**
+ * The one of two that decides at a time: what still holds before what ran out, a rejected credential before all else,
+ * hard before soft, then the longer.
+ */
+export function decisive(
+  one: Exclusion | undefined,
+  other: Exclusion | undefined,
+  now: number,
+): Exclusion | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  const holds = one.until > now
+  if (holds !== other.until > now) return holds ? one : other
   const rejected = one.rejected === true
   if (rejected !== (other.rejected === true)) return rejected ? one : other
   if (one.kind !== other.kind) return one.kind === 'hard' ? one : other
@@ -34,6 +43,9 @@ export interface CooldownRules {
   readonly modelMs: number
   /** A rejected credential is tried again after this time. */
   readonly rejectedMs: number
+  /** Between the first two probes of a rejected credential; doubles up to `maxProbeMs`. */
+  readonly probeMs: number
+  readonly maxProbeMs: number
 }
 
 export const defaultCooldownRules: CooldownRules = {
@@ -43,4 +55,6 @@ export const defaultCooldownRules: CooldownRules = {
   quotaMs: 15 * 60_000,
   modelMs: 5 * 60_000,
   rejectedMs: 60_000,
+  probeMs: 60_000,
+  maxProbeMs: 600_000,
 }

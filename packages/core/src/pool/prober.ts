@@ -1,22 +1,26 @@
 import type { Clock, Timer } from '../clock.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
+import type { CooldownRules } from './exclusion.ts'
 import type { Target } from './target.ts'
 
-/** Milliseconds between two probes of a rejected target: doubles from the first to the second. */
-const delays = { first: 60_000, longest: 600_000 } as const
+/** Asks the provider whether a target works. Rejects or resolves with the failure if not; bounded in time. */
+export type Probe = (target: Target) => Promise<GatewayError | undefined>
 
 export interface ProberOptions {
   readonly clock: Clock
-  /** Asks the provider whether the credential works again: resolves to a failure, or to nothing. May reject. */
-  readonly probe: (target: Target) => Promise<unknown>
-  /** Whether the answer still matters: asked before every probe. */
-  readonly isWanted: (target: Target) => boolean
+  readonly rules: CooldownRules
+  readonly probe: Probe
+  /** Whether the target is still there and still rejected: otherwise it is left alone. */
+  readonly isNeeded: (target: Target) => boolean
   readonly onWorks: (target: Target) => void
+  /** It still does not; the next probe comes after `nextMs`. */
+  readonly onFails: (target: Target, nextMs: number) => void
 }
 
-/** Asks again and again, ever more rarely, whether targets with a rejected credential work. */
+/** Probes rejected targets until they work again, at distances that double. */
 export class Prober {
   readonly #options: ProberOptions
-  /** Targets that are watched; with a timer except while their probe runs. */
+  /** Targets that are waiting for a probe (with its timer) or are being probed. */
   readonly #watched = new Map<string, Timer | undefined>()
   #closed = false
 
@@ -24,9 +28,9 @@ export class Prober {
     this.#options = options
   }
 
-  /** Starts probing, unless it has been started already. */
+  /** Probes a target from now on. Does nothing for one that is being probed already. */
   watch(target: Target): void {
-    if (!this.#watched.has(target.id)) this.#later(target, delays.first)
+    if (!this.#watched.has(target.id)) this.#wait(target, this.#options.rules.probeMs)
   }
 
   close(): void {
@@ -35,29 +39,32 @@ export class Prober {
     this.#watched.clear()
   }
 
-  #later(target: Target, delay: number): void {
+  #wait(target: Target, ms: number): void {
     if (this.#closed) return
-    const timer = this.#options.clock.after(delay, () => void this.#ask(target, delay))
+    const timer = this.#options.clock.after(ms, () => void this.#run(target, ms))
     this.#watched.set(target.id, timer)
   }
 
-  async #ask(target: Target, delay: number): Promise<void> {
+  async #run(target: Target, waited: number): Promise<void> {
+    const { rules, isNeeded, onWorks, onFails } = this.#options
     this.#watched.set(target.id, undefined)
-    const works = this.#options.isWanted(target) && (await this.#works(target))
+    const works = isNeeded(target) && (await this.#works(target))
     if (this.#closed) return
-    if (!works && this.#options.isWanted(target)) {
-      this.#later(target, Math.min(delay * 2, delays.longest))
+    this.#watched.delete(target.id)
+    if (!isNeeded(target)) return
+    if (works) {
+      onWorks(target)
       return
     }
-    this.#watched.delete(target.id)
-    if (works) this.#options.onWorks(target)
+    const next = Math.min(waited * 2, rules.maxProbeMs)
+    onFails(target, next)
+    this.#wait(target, next)
   }
 
   async #works(target: Target): Promise<boolean> {
     try {
       return (await this.#options.probe(target)) === undefined
     } catch {
-      // A probe that fails for whatever reason says that the target does not work yet.
       return false
     }
   }

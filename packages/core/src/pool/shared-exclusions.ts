@@ -1,181 +1,154 @@
-import { randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { Logger } from '../log.ts'
 import type { StateChange, StateStore } from '../state-store.ts'
 import type { Exclusion } from './exclusion.ts'
 
-/** One exclusion that began, or, without `exclusion`, ended. The empty model is for all models. */
+/** An exclusion that began, or, without `exclusion`, ended. The empty model is for all models. */
 export interface ExclusionChange {
   readonly targetId: string
   readonly model: string
   readonly exclusion?: Exclusion
 }
 
-/** How pools of several replicas tell each other what they exclude. Nothing here throws or rejects. */
-export interface ExclusionExchange {
+/** How pools tell those of other replicas what they learn of targets. Nothing here throws or rejects. */
+export interface ExclusionSharing {
   /** Tells the others. */
-  publish(change: ExclusionChange): void
-  /** Hears what others decide from now on. Returns the end. */
-  subscribe(listener: (change: ExclusionChange) => void): () => void
-  /** Looks up what others decided earlier about a whole target. */
+  tell(change: ExclusionChange): void
+  /** Hears what others tell from now on. Returns the end. */
+  follow(listener: (change: ExclusionChange) => void): () => void
+  /** Looks up what was told of a whole target before. */
   recall(targetId: string, listener: (change: ExclusionChange) => void): void
 }
 
-const prefix = 'exclusions/'
+/** Keys of exclusions in the store. */
+const prefix = 'target/'
 
-/** Longest key that a store takes, in bytes. Exclusions of models with longer names stay here. */
-const maxKeyBytes = 512
+/** Milliseconds for which the news that a target works again is kept: longer than any replica needs to hear it. */
+const healedMs = 60_000
 
-/** Milliseconds that the store remembers an exclusion without an end, should the replica that probes disappear. */
-const endlessMs = 24 * 3_600_000
+/** What the store holds. `writer`: which replica says so, since a replica hears its own writes too. */
+interface SharedRecord extends ExclusionChange {
+  readonly writer: string
+}
 
 /**
- * Exclusions in a {@link StateStore}. The pool decides on its own view at once; writing through is best effort, in
- * order per key, and a store that fails is logged.
+ * Exclusions of all replicas in a {@link StateStore}: written through when this one learns something, told to its pools
+ * when another one does. Every replica decides from its own view; without the store each is alone, and nothing fails.
  */
-export class SharedExclusions implements ExclusionExchange {
+export class SharedExclusions implements ExclusionSharing {
   readonly #store: StateStore
   readonly #clock: Clock
-  readonly #log: Logger
-  /** Tells our own changes from those of others. */
-  readonly #writer = randomUUID()
-  readonly #waiting = new Map<string, ExclusionChange>()
-  readonly #writing = new Set<string>()
-  #published = 0
+  readonly #writer: string
+  readonly #onError: (error: unknown) => void
+  readonly #listeners = new Set<(change: ExclusionChange) => void>()
+  /** The last write of every key that is on its way: the next one waits for it. */
+  readonly #writing = new Map<string, Promise<void>>()
+  #unsubscribe: (() => void) | undefined
 
   constructor(options: {
     readonly store: StateStore
     readonly clock: Clock
-    readonly log: Logger
+    /** Unique among the replicas. */
+    readonly writer: string
+    readonly onError: (error: unknown) => void
   }) {
     this.#store = options.store
     this.#clock = options.clock
-    this.#log = options.log
+    this.#writer = options.writer
+    this.#onError = options.onError
+    this.#attempt(() => {
+      this.#unsubscribe = this.#store.subscribe(prefix, (change) => this.#heard(change))
+    })
   }
 
-  publish(change: ExclusionChange): void {
+  tell(change: ExclusionChange): void {
+    const ttlMs = this.#ageOf(change)
+    if (ttlMs <= 0) return
     const key = keyOf(change)
-    if (Buffer.byteLength(key) > maxKeyBytes) return
-    this.#published += 1
-    this.#waiting.set(key, change)
-    if (!this.#writing.has(key)) void this.#drain(key)
+    const value = JSON.stringify({ ...change, writer: this.#writer } satisfies SharedRecord)
+    const write = async () => {
+      try {
+        await this.#store.set(key, value, { ttlMs })
+      } catch (error) {
+        this.#onError(error)
+      }
+    }
+    const written = (this.#writing.get(key) ?? Promise.resolve()).then(write).then(() => {
+      if (this.#writing.get(key) === written) this.#writing.delete(key)
+    })
+    this.#writing.set(key, written)
   }
 
-  subscribe(listener: (change: ExclusionChange) => void): () => void {
-    let open = true
-    const tell = (change: ExclusionChange) => {
-      if (open) listener(change)
-    }
-    const stop = this.#guard(() =>
-      this.#store.subscribe(prefix, (change) => void this.#heard(change, tell)),
-    )
-    return () => {
-      open = false
-      this.#guard(() => stop?.())
-    }
+  follow(listener: (change: ExclusionChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   recall(targetId: string, listener: (change: ExclusionChange) => void): void {
     void this.#recall(targetId, listener)
   }
 
+  close(): void {
+    this.#listeners.clear()
+    this.#attempt(() => this.#unsubscribe?.())
+  }
+
   async #recall(targetId: string, listener: (change: ExclusionChange) => void): Promise<void> {
-    const value = await this.#read(keyOf({ targetId, model: '' }))
-    const exclusion = value === undefined ? undefined : this.#foreign(value)
-    if (exclusion !== undefined) listener({ targetId, model: '', exclusion })
-  }
-
-  /** Writes the last change of a key, and again while there are newer ones: never two at a time. */
-  async #drain(key: string): Promise<void> {
-    this.#writing.add(key)
-    for (;;) {
-      const change = this.#waiting.get(key)
-      if (change === undefined) break
-      this.#waiting.delete(key)
-      await this.#write(key, change)
-    }
-    this.#writing.delete(key)
-  }
-
-  async #write(key: string, { exclusion }: ExclusionChange): Promise<void> {
     try {
-      if (exclusion === undefined) {
-        await this.#store.delete(key)
-        return
-      }
-      const left = exclusion.until - this.#clock.now()
-      const ttlMs = Number.isFinite(left) ? Math.max(1, Math.ceil(left)) : endlessMs
-      await this.#store.set(key, JSON.stringify({ writer: this.#writer, ...exclusion }), { ttlMs })
+      const value = await this.#store.get(keyOf({ targetId, model: '' }))
+      const record = value === undefined ? undefined : parse(value)
+      if (record?.exclusion !== undefined && this.#ageOf(record) > 0) listener(record)
     } catch (error) {
-      this.#log.warn({ key, err: error }, 'exclusion could not be shared')
+      this.#onError(error)
     }
   }
 
-  async #heard(
-    { key, value }: StateChange,
-    tell: (change: ExclusionChange) => void,
-  ): Promise<void> {
-    const place = placeOf(key)
-    if (place === undefined) return
-    if (value !== undefined) {
-      const exclusion = this.#foreign(value)
-      if (exclusion !== undefined) tell({ ...place, exclusion })
-    } else if (await this.#isGone(key)) tell(place)
+  #heard({ value }: StateChange): void {
+    const record = value === undefined ? undefined : parse(value)
+    if (record === undefined || record.writer === this.#writer || this.#ageOf(record) <= 0) return
+    for (const listener of this.#listeners) this.#attempt(() => listener(record))
   }
 
-  /** A deletion does not say who made it, and may be older than what we wrote since: only the store can tell. */
-  async #isGone(key: string): Promise<boolean> {
-    for (;;) {
-      if (this.#writing.has(key)) return false
-      const published = this.#published
-      const value = await this.#read(key, 'unreadable')
-      if (published === this.#published) return value === undefined
-    }
+  /** Milliseconds for which a change matters. */
+  #ageOf({ exclusion }: ExclusionChange): number {
+    return exclusion === undefined ? healedMs : exclusion.until - this.#clock.now()
   }
 
-  async #read(key: string, otherwise?: string): Promise<string | undefined> {
+  #attempt(act: () => void): void {
     try {
-      return await this.#store.get(key)
+      act()
     } catch (error) {
-      this.#log.warn({ key, err: error }, 'shared exclusion could not be read')
-      return otherwise
-    }
-  }
-
-  /** What another replica wrote, if it still holds. */
-  #foreign(value: string): Exclusion | undefined {
-    const parsed = this.#guard((): unknown => JSON.parse(value))
-    if (typeof parsed !== 'object' || parsed === null) return undefined
-    const { writer, kind, until, reason, rejected } = parsed as Record<string, unknown>
-    if (writer === this.#writer || typeof reason !== 'string') return undefined
-    if (kind !== 'hard' && kind !== 'soft') return undefined
-    // JSON has no infinity: `null` stands for an exclusion without an end.
-    const end = until === null ? Number.POSITIVE_INFINITY : until
-    if (typeof end !== 'number' || end <= this.#clock.now()) return undefined
-    return { kind, until: end, reason, ...(rejected === true ? { rejected } : {}) }
-  }
-
-  #guard<Result>(act: () => Result): Result | undefined {
-    try {
-      return act()
-    } catch (error) {
-      this.#log.warn({ err: error }, 'shared exclusions failed')
-      return undefined
+      this.#onError(error)
     }
   }
 }
 
+/** Models come from clients: their hash keeps keys short. */
 function keyOf({ targetId, model }: ExclusionChange): string {
-  return `${prefix}${encodeURIComponent(targetId.toWellFormed())}/${encodeURIComponent(model.toWellFormed())}`
+  const suffix =
+    model === '' ? '' : createHash('sha256').update(model).digest('base64url').slice(0, 22)
+  return `${prefix}${targetId}/${suffix}`
 }
 
-function placeOf(key: string): { readonly targetId: string; readonly model: string } | undefined {
-  const [id, model, ...rest] = key.slice(prefix.length).split('/')
-  if (id === undefined || model === undefined || rest.length > 0) return undefined
+function parse(value: string): SharedRecord | undefined {
   try {
-    return { targetId: decodeURIComponent(id), model: decodeURIComponent(model) }
+    const record: unknown = JSON.parse(value)
+    return isRecord(record) ? record : undefined
   } catch {
-    // Not a key of ours.
     return undefined
   }
+}
+
+function isRecord(value: unknown): value is SharedRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const { writer, targetId, model, exclusion } = value as Partial<SharedRecord>
+  if ([writer, targetId, model].some((text) => typeof text !== 'string')) return false
+  return exclusion === undefined || isExclusion(exclusion)
+}
+
+function isExclusion(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { kind, until, reason } = value as Partial<Exclusion>
+  const isKind = kind === 'hard' || kind === 'soft'
+  return isKind && typeof until === 'number' && typeof reason === 'string'
 }

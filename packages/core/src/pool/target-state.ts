@@ -1,160 +1,208 @@
+import { BoundedMap } from '../bounded-map.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
-import { type CooldownRules, type Exclusion, stronger } from './exclusion.ts'
+import { type CooldownRules, decisive, type Exclusion } from './exclusion.ts'
 
 /** Whether a target may be chosen for a model. `trial`: its exclusion ran out; one call at a time finds out. */
 export type Availability = 'ready' | 'trial' | 'soft' | 'hard'
 
-/** One use of a target. */
+/** One call's use of a target, as its state remembers it. */
 export interface TargetUse {
-  /** Place in the order of everything that happens to the target: what a use tells is about what came before it. */
-  readonly order: number
-  /** Whether it decides about the target's return. */
-  readonly trial: boolean
+  /** What had befallen the target when the use began, as a number: the use proves nothing about later things. */
+  readonly era: number
 }
 
-/** What a failure is judged with. */
+/** An exclusion and the model that it concerns; the empty text is for all models. */
+export interface ModelExclusion {
+  readonly model: string
+  readonly exclusion: Exclusion
+}
+
+/** What the length of an exclusion depends on. */
 export interface BlameContext {
   readonly now: number
   readonly rules: CooldownRules
   readonly random: () => number
-  /** Whether a probe will tell when a rejected credential works again. */
-  readonly probed: boolean
 }
 
-interface Held {
-  readonly exclusion: Exclusion
-  readonly order: number
-}
+/** Models that one target may be excluded for at a time; the oldest is forgotten first. */
+const maxModels = 1_000
+
+/** Models come from clients: a name longer than any real one is not remembered. */
+const maxModelLength = 256
 
 /**
- * What a pool knows of one target. Kept by `Target.id`, so that it survives a reload. `exclusions` are keyed by model;
- * the empty key is for all models.
+ * What a pool knows of one target. Kept by `Target.id`, so that it survives a reload. Exclusions are keyed by model; the
+ * empty key is for all models.
  */
 export class TargetState {
   inFlight = 0
-  readonly #exclusions = new Map<string, Held>()
-  #order = 0
+  /** Pools that have the target at present. */
+  holders = 0
+  /** For all models, and for single ones. */
+  #general: Entry | undefined
+  readonly #models = new BoundedMap<string, Entry>(maxModels)
   /** Failures in a row without a hint; sets the length of the next back-off. */
   #failures = 0
-  #lastFailure = 0
-  #trial = false
+  /** Rises with every exclusion and every failure that counts; and where it stood after the last such failure. */
+  #era = 0
+  #failedEra = 0
+  #trial: TargetUse | undefined
 
   /** The exclusion that decides for a model, also after it ran out and until a trial succeeded. */
   exclusion(model: string, now: number): Exclusion | undefined {
-    const general = this.#exclusions.get('')?.exclusion
-    const specific = this.#exclusions.get(model)?.exclusion
-    if (general === undefined || specific === undefined) return general ?? specific
-    if (general.until > now && specific.until > now) return stronger(specific, general)
-    return general.until > now ? general : specific
+    const general = this.#general?.exclusion
+    if (this.#models.size === 0) return general
+    return decisive(general, this.#models.get(model)?.exclusion, now)
+  }
+
+  /** Every exclusion that holds now. */
+  exclusions(now: number): ModelExclusion[] {
+    const general: [string, Entry][] = this.#general === undefined ? [] : [['', this.#general]]
+    return [...general, ...this.#models]
+      .map(([model, { exclusion }]) => ({ model, exclusion }))
+      .filter(({ exclusion }) => exclusion.until > now)
   }
 
   availability(model: string, now: number): Availability {
     const exclusion = this.exclusion(model, now)
     if (exclusion === undefined) return 'ready'
     if (exclusion.until > now) return exclusion.kind
-    if (!this.#trial) return 'trial'
+    if (this.#trial === undefined) return 'trial'
+    // Nobody else may use a credential that was rejected before it is known to work.
     return exclusion.rejected === true ? 'hard' : 'soft'
   }
 
-  /** A call starts. */
+  /** A call starts. `trial`: it decides about the target's return. */
   start(trial: boolean): TargetUse {
+    const use: TargetUse = { era: this.#era }
     this.inFlight += 1
-    if (trial) this.#trial = true
-    return { order: this.#next(), trial }
+    if (trial) this.#trial = use
+    return use
   }
 
   /** A call ended, whichever way. */
-  stop({ trial }: TargetUse): void {
+  stop(use: TargetUse): void {
     this.inFlight -= 1
-    if (trial) this.#trial = false
+    this.#endTrial(use)
   }
 
   /**
-   * It works: what was held against it for this model before the use began is forgotten. An answer that had begun
-   * earlier proves nothing. Returns the keys of what is forgotten.
+   * A call got a meaningful answer: what was held against the target when the call began is forgotten. Returns the models
+   * that it is back for.
    */
-  heal(model: string, since = Number.POSITIVE_INFINITY): readonly string[] {
-    if (since > this.#lastFailure) this.#failures = 0
-    return [...new Set(['', model])].filter((key) => {
-      const held = this.#exclusions.get(key)
-      return held !== undefined && held.order < since && this.#exclusions.delete(key)
+  worked(use: TargetUse, model: string): readonly string[] {
+    this.#endTrial(use)
+    if (this.#general === undefined && this.#models.size === 0) return noModels
+    const keys = model === '' ? [''] : ['', model]
+    return keys.filter((key) => {
+      const entry = this.#entry(key)
+      return entry !== undefined && entry.era <= use.era && this.heal(key)
     })
   }
 
-  /** Remembers the failure of a use. Returns the model key and the exclusion that now holds, if any follows. */
+  /** A call ended well: the next failure is the first in a row. */
+  succeeded(use: TargetUse): void {
+    if (use.era >= this.#failedEra) this.#failures = 0
+  }
+
+  /** Remembers a failure. Returns what follows from it, if anything does that did not hold already. */
   blame(
-    error: GatewayError,
-    model: string,
-    context: BlameContext & { readonly since: number },
-  ): { readonly key: string; readonly exclusion: Exclusion } | undefined {
-    const exclusion = this.#exclusionFor(error, context)
+    use: TargetUse,
+    { error, model }: { readonly error: GatewayError; readonly model: string },
+    context: BlameContext,
+  ): ModelExclusion | undefined {
+    if (countsAsFailure(error)) this.#count(use)
+    const exclusion = exclusionFor(error, this.#failures, context)
     if (exclusion === undefined) return undefined
-    const key =
-      error.policy.cools === 'target-model' || error.code === 'upstream_rate_limited' ? model : ''
-    return { key, exclusion: this.exclude(key, exclusion, context.now) }
+    const key = error.policy.cools.startsWith('target-model') ? model : ''
+    return this.exclude(key, exclusion, context.now) ? { model: key, exclusion } : undefined
   }
 
-  /** Excludes it, unless a stronger exclusion holds. Returns the one that holds. */
-  exclude(key: string, exclusion: Exclusion, now: number): Exclusion {
-    const present = this.#exclusions.get(key)?.exclusion
-    const active = present !== undefined && present.until > now ? present : undefined
-    const holds = stronger(active, exclusion)
-    this.#exclusions.delete(key)
-    this.#exclusions.set(key, { exclusion: holds, order: this.#next() })
-    this.#forgetOldest()
-    return holds
-  }
-
-  /** Ends one exclusion. Returns whether there was one. */
-  readmit(key: string): boolean {
-    return this.#exclusions.delete(key)
-  }
-
-  #next(): number {
-    this.#order += 1
-    return this.#order
-  }
-
-  #forgetOldest(): void {
-    if (this.#exclusions.size <= maxExclusions) return
-    for (const key of this.#exclusions.keys()) {
-      if (key === '') continue
-      this.#exclusions.delete(key)
-      return
+  /** Takes an exclusion over, unless a stronger one holds. Returns whether it did. */
+  exclude(model: string, exclusion: Exclusion, now: number): boolean {
+    if (model.length > maxModelLength) return false
+    const present = this.#entry(model)?.exclusion
+    if (present !== undefined && present.until > now) {
+      if (decisive(present, exclusion, now) === present) return false
     }
+    this.#era += 1
+    const entry = { exclusion, era: this.#era }
+    if (model === '') this.#general = entry
+    else this.#models.set(model, entry)
+    return true
   }
 
-  #exclusionFor(
-    error: GatewayError,
-    context: BlameContext & { readonly since: number },
-  ): Exclusion | undefined {
-    const { now, rules, probed } = context
-    const reason = error.code
-    const hint = error.retryAfterMs
-    const { cools } = error.policy
-    if (cools === 'nothing') return undefined
-    if (cools === 'target-disabled') {
-      const until = probed ? Number.POSITIVE_INFINITY : now + rules.rejectedMs
-      return { kind: 'hard', until, reason, rejected: true }
-    }
-    if (cools === 'target-model') return { kind: 'soft', until: now + rules.modelMs, reason }
-    if (hint !== undefined) {
-      return { kind: 'hard', until: now + Math.min(hint, rules.maxHintMs), reason }
-    }
-    const own = cools === 'target-long' ? rules.quotaMs : this.#backOff(context)
-    return { kind: 'soft', until: now + own, reason }
+  /** Takes an exclusion back. Returns whether there was one. */
+  heal(model: string): boolean {
+    if (model !== '') return this.#models.delete(model)
+    const present = this.#general !== undefined
+    this.#general = undefined
+    return present
   }
 
-  /** Longer with every failure in a row. Calls that were under way together when it broke count as one. */
-  #backOff({ rules, random, since }: BlameContext & { readonly since: number }): number {
-    if (since > this.#lastFailure || this.#failures === 0) {
-      this.#failures += 1
-      this.#lastFailure = this.#next()
-    }
-    const plain = Math.min(rules.baseMs * 2 ** (this.#failures - 1), rules.maxMs)
-    return plain * (0.8 + 0.4 * random())
+  #entry(model: string): Entry | undefined {
+    return model === '' ? this.#general : this.#models.get(model)
+  }
+
+  /** Calls that were under way together fail together: the first of them counts. */
+  #count(use: TargetUse): void {
+    if (this.#failures > 0 && use.era < this.#failedEra) return
+    this.#failures += 1
+    this.#era += 1
+    this.#failedEra = this.#era
+  }
+
+  #endTrial(use: TargetUse): void {
+    if (this.#trial === use) this.#trial = undefined
   }
 }
 
-/** Exclusions that one target may have at a time; the oldest of a model is forgotten first. */
-const maxExclusions = 1_000
+interface Entry {
+  readonly exclusion: Exclusion
+  readonly era: number
+}
+
+const noModels: readonly string[] = []
+
+function isHint(ms: number | undefined): ms is number {
+  return ms !== undefined && ms >= 0
+}
+
+/** Whether only our own back-off answers this failure. */
+function countsAsFailure(error: GatewayError): boolean {
+  const { cools } = error.policy
+  return (cools === 'target' || cools === 'target-model') && !isHint(error.retryAfterMs)
+}
+
+function exclusionFor(
+  error: GatewayError,
+  failures: number,
+  { now, rules, random }: BlameContext,
+): Exclusion | undefined {
+  const reason = error.code
+  const hint = error.retryAfterMs
+  const { cools } = error.policy
+  switch (cools) {
+    case 'nothing':
+      return undefined
+    case 'target-disabled':
+      return { kind: 'hard', until: now + rules.rejectedMs, reason, rejected: true }
+    case 'target-model-long':
+      return { kind: 'soft', until: now + rules.modelMs, reason }
+    case 'target-long':
+    case 'target-model':
+    case 'target':
+      if (isHint(hint)) {
+        return { kind: 'hard', until: now + Math.min(hint, rules.maxHintMs), reason }
+      }
+      if (cools === 'target-long') return { kind: 'soft', until: now + rules.quotaMs, reason }
+      return { kind: 'soft', until: now + backOff(failures, rules, random), reason }
+    default:
+      return cools satisfies never
+  }
+}
+
+function backOff(failures: number, rules: CooldownRules, random: () => number): number {
+  const steps = Math.max(failures, 1) - 1
+  return Math.min(rules.baseMs * 2 ** steps, rules.maxMs) * (0.8 + 0.4 * random())
+}

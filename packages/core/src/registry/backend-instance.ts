@@ -1,42 +1,16 @@
 import { attributed } from '../attribution.ts'
-import type { Backend, BackendPlugin } from '../backend.ts'
-import type { Clock } from '../clock.ts'
+import type { Backend, BackendPlugin, ProbeContext } from '../backend.ts'
+import { bounded } from '../bounded.ts'
+import type { Timer } from '../clock.ts'
 import type { BackendConfig } from '../config.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { EventEmitter } from '../event-bus.ts'
-import type { GatewayEvents } from '../events.ts'
-import type { Logger } from '../log.ts'
-import { Pool } from '../pool/pool.ts'
-import { SharedExclusions } from '../pool/shared-exclusions.ts'
-import { createRoundRobin } from '../pool/strategies/round-robin.ts'
-import { createWeighted } from '../pool/strategies/weighted.ts'
-import type { StrategyFactory } from '../pool/strategy.ts'
-import type { TargetState } from '../pool/target-state.ts'
+import type { Pool } from '../pool/pool.ts'
 import { Catalog } from '../routing/catalog.ts'
-import type { StateStore } from '../state-store.ts'
+import { createPool } from './create-pool.ts'
+import type { RegistryEnvironment } from './environment.ts'
 
-/** Milliseconds that a model list or a probe may take. */
+/** Milliseconds that a model list, a probe or the end may take. */
 const patience = 10_000
-
-/** What instances need of the gateway. */
-export interface RegistryEnvironment {
-  readonly clock: Clock
-  readonly random: () => number
-  readonly log: Logger
-  readonly store: StateStore
-  readonly events: EventEmitter<GatewayEvents>
-  readonly userAgent: string
-  readonly states: Map<string, TargetState>
-  readonly strategies: Readonly<Record<string, StrategyFactory>>
-  /** Milliseconds after which a retired backend is disposed although calls still use it. */
-  readonly disposeGraceMs: number
-}
-
-/** Strategies of this package. */
-export const coreStrategies: Readonly<Record<string, StrategyFactory>> = {
-  'round-robin': () => createRoundRobin(),
-  weighted: () => createWeighted(),
-}
 
 /**
  * One configured backend at work. Leased while a call uses it, so that a reload disposes it only after the last answer.
@@ -49,13 +23,16 @@ export class BackendInstance {
   readonly backend: Backend
   readonly pool: Pool
   readonly catalog: Catalog
-  /** The last stray error of its code, until a call succeeds. */
-  fault: unknown
+  /** Whether its code failed, until a call succeeds. */
+  faulty = false
   readonly #environment: RegistryEnvironment
   #leases = 0
   #retired = false
-  #disposed: Promise<void> | undefined
+  #grace: Timer | undefined
+  #disposing = false
+  readonly #gone = Promise.withResolvers<void>()
 
+  /** Throws `config_invalid` for a pool that cannot be made. */
   constructor(fields: {
     readonly config: BackendConfig
     readonly fingerprint: string
@@ -69,12 +46,16 @@ export class BackendInstance {
     this.fingerprint = fields.fingerprint
     this.backend = backend
     this.#environment = environment
-    this.pool = createPool(config, backend, environment)
     this.catalog = new Catalog({
-      load: async () => (await this.ask((context) => this.backend.models?.(context))) ?? [],
+      load: async () => (await this.#ask((context) => backend.models?.(context))) ?? [],
       clock: environment.clock,
       onError: (error) =>
         environment.log.warn({ backend: this.name, err: error }, 'model list failed'),
+    })
+    this.pool = createPool(config, {
+      backend,
+      environment,
+      probe: (target) => this.#ask((context) => backend.probe?.(target, context)),
     })
   }
 
@@ -89,92 +70,66 @@ export class BackendInstance {
     if (this.#retired && this.#leases === 0) void this.dispose()
   }
 
-  /** Takes no new calls; disposed after the last open one, or after the grace. */
-  retire(): void {
+  /** Takes no new calls; disposed after the last open one, or after the grace. Resolves then. */
+  retire(): Promise<void> {
+    if (this.#retired) return this.#gone.promise
     this.#retired = true
     this.pool.close()
-    if (this.#leases === 0) {
-      void this.dispose()
-      return
-    }
+    if (this.#leases === 0) return this.dispose()
     const { clock, disposeGraceMs } = this.#environment
-    clock.after(disposeGraceMs, () => void this.dispose())
+    this.#grace = clock.after(disposeGraceMs, () => void this.dispose())
+    return this.#gone.promise
   }
 
+  /** Idempotent; never rejects. */
   dispose(): Promise<void> {
-    this.#disposed ??= this.#dispose()
-    return this.#disposed
+    if (!this.#disposing) {
+      this.#disposing = true
+      void this.#dispose().then(this.#gone.resolve)
+    }
+    return this.#gone.promise
+  }
+
+  /** Its code threw what no contract allows, or returned what none knows. Returns the error that the call sees. */
+  broke(thrown: unknown, callId?: string): GatewayError {
+    this.faulty = true
+    this.#environment.events.emit('backend-fault', {
+      backend: this.name,
+      error: thrown,
+      ...(callId === undefined ? {} : { callId }),
+    })
+    return brokenBackend(this.name, thrown)
   }
 
   /** Asks the backend something that belongs to no call, bounded in time. */
-  async ask<Result>(
-    question: (context: { signal: AbortSignal; log: Logger }) => Promise<Result> | undefined,
+  #ask<Result>(
+    question: (context: ProbeContext) => Promise<Result> | undefined,
   ): Promise<Result | undefined> {
-    const { log } = this.#environment
-    const signal = AbortSignal.timeout(patience)
-    const answer = attributed({ backend: this.name }, () => question({ signal, log }))
-    if (answer === undefined) return undefined
-    return await Promise.race([answer, rejectOn(signal)])
+    const { clock, log } = this.#environment
+    return bounded(clock, patience, (signal) =>
+      attributed({ backend: this.name }, () => question({ signal, log })),
+    )
   }
 
   async #dispose(): Promise<void> {
+    this.#grace?.cancel()
     this.pool.close()
+    const { clock, log } = this.#environment
     try {
-      await attributed({ backend: this.name }, () => this.backend.dispose?.())
+      await bounded(clock, patience, () =>
+        attributed({ backend: this.name }, () => this.backend.dispose?.()),
+      )
     } catch (error) {
-      this.#environment.log.warn({ backend: this.name, err: error }, 'backend failed to dispose')
+      log.warn({ backend: this.name, err: error }, 'backend failed to dispose')
     }
   }
 }
 
-/** Rejects when the signal says so. */
-export function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-}
-
-function createPool(
-  config: BackendConfig,
-  backend: Backend,
-  environment: RegistryEnvironment,
-): Pool {
-  const defaults = { ...backend.targets.defaults, ...config.pool }
-  const factory = environment.strategies[defaults.strategy]
-  if (factory === undefined) {
-    throw new GatewayError(
-      'config_invalid',
-      `backends.${config.name}.strategy: there is no strategy "${defaults.strategy}". Use one of ${Object.keys(environment.strategies).join(', ')}.`,
-    )
-  }
-  const probe = backend.probe?.bind(backend)
-  return new Pool({
-    source: backend.targets,
-    strategy: factory({ random: environment.random }),
-    affinity: defaults.affinity,
-    clock: environment.clock,
-    random: environment.random,
-    states: environment.states,
-    exchange: new SharedExclusions(environment),
-    log: environment.log,
-    ...(probe === undefined
-      ? {}
-      : {
-          probe: (target) =>
-            attributed({ backend: config.name }, () =>
-              probe(target, { signal: AbortSignal.timeout(patience), log: environment.log }),
-            ),
-        }),
-    onChange: ({ target, state, model, exclusion }) => {
-      const forMs = exclusion === undefined ? undefined : exclusion.until - environment.clock.now()
-      environment.events.emit('target-state', {
-        backend: config.name,
-        target: target.name,
-        state,
-        reason: exclusion?.reason ?? 'works again',
-        ...(model === undefined ? {} : { model }),
-        ...(forMs === undefined || !Number.isFinite(forMs) ? {} : { forMs }),
-      })
-    },
-  })
+/** What a call sees of a fault in a backend's code: other targets and backends may still serve it. */
+export function brokenBackend(name: string, cause: unknown): GatewayError {
+  return new GatewayError(
+    'upstream_error',
+    `The backend "${name}" failed unexpectedly. The log has the details.`,
+    { cause, final: true, upstream: { backend: name } },
+  )
 }

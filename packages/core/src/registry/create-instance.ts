@@ -1,10 +1,12 @@
 import { Compile } from 'typebox/compile'
 import { attributed } from '../attribution.ts'
 import type { Backend, BackendPlugin, NetworkDefaults } from '../backend.ts'
+import { bounded } from '../bounded.ts'
 import type { BackendConfig } from '../config.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import { scopeStateStore } from '../memory-state-store.ts'
-import { BackendInstance, type RegistryEnvironment, rejectOn } from './backend-instance.ts'
+import { BackendInstance } from './backend-instance.ts'
+import type { RegistryEnvironment } from './environment.ts'
 import { printableOptions } from './options.ts'
 
 /** The version of the plugin contract that this gateway speaks. */
@@ -15,7 +17,7 @@ const patience = 30_000
 
 /**
  * Makes one backend. Rejects with `config_invalid` for bad options and with `plugin_incompatible` for a package that
- * does not keep the contract; names the backend in both.
+ * does not keep the contract; names the backend in both. Nothing is left open then.
  */
 export async function createInstance(
   config: BackendConfig,
@@ -25,12 +27,18 @@ export async function createInstance(
     readonly environment: RegistryEnvironment
   },
 ): Promise<BackendInstance> {
-  const { environment, network } = options
+  const { fingerprint, environment, network } = options
   checkPlugin(config)
   checkOptions(config)
   const backend = await createBackend(config, network, environment)
-  checkBackend(config.name, backend)
-  return new BackendInstance({ config, fingerprint: options.fingerprint, backend, environment })
+  try {
+    checkBackend(config.name, backend)
+    return new BackendInstance({ config, fingerprint, backend, environment })
+  } catch (error) {
+    await discard(config.name, backend, environment)
+    if (isGatewayError(error)) throw error
+    throw incompatible(config.name, config.plugin, `its targets ${threw(error)}`, error)
+  }
 }
 
 async function createBackend(
@@ -39,27 +47,29 @@ async function createBackend(
   environment: RegistryEnvironment,
 ): Promise<Backend> {
   const { clock, random, log, store, userAgent } = environment
-  const context = {
-    name,
-    log,
-    clock,
-    random,
-    state: scopeStateStore(store, `backend/${name}/`),
-    userAgent,
-    network,
+  const state = scopeStateStore(store, `backend/${name}/`)
+  const context = { name, log, clock, random, state, userAgent, network }
+  let inTime = true
+  const create = async () => {
+    const backend = await attributed({ backend: name }, () => plugin.create(options, context))
+    if (!inTime) await discard(name, backend, environment)
+    return backend
   }
-  const tooLate = AbortSignal.timeout(patience)
   try {
-    return await Promise.race([
-      attributed({ backend: name }, async () => plugin.create(options, context)),
-      rejectOn(tooLate),
-    ])
+    return await bounded(clock, patience, create)
   } catch (error) {
-    if (isGatewayError(error)) throw error
-    const reason = tooLate.aborted
-      ? `did not finish within ${patience / 1_000} s`
-      : `threw: ${error instanceof Error ? error.message : String(error)}`
-    throw incompatible(name, plugin, `its create() ${reason}`, error)
+    inTime = false
+    if (isGatewayError(error) && error.code !== 'upstream_timeout') throw error
+    throw incompatible(name, plugin, `its create() ${threw(error)}`, error)
+  }
+}
+
+/** What was made although nobody can use it is ended. */
+async function discard(name: string, backend: Backend, { log }: RegistryEnvironment) {
+  try {
+    await attributed({ backend: name }, () => backend?.dispose?.())
+  } catch (error) {
+    log.warn({ backend: name, err: error }, 'backend failed to dispose')
   }
 }
 
@@ -78,14 +88,27 @@ function checkPlugin({ name, plugin }: BackendConfig): void {
 }
 
 function checkOptions({ name, plugin, options }: BackendConfig): void {
-  const validator = Compile(plugin.options)
   const printable = printableOptions(options)
-  if (validator.Check(printable)) return
-  const problems = [...validator.Errors(printable)].map(
-    (problem) =>
-      `${problem.instancePath.replaceAll('/', '.').slice(1) || 'options'} ${problem.message}`,
-  )
-  throw configProblem(name, problems.slice(0, 10).join('; '))
+  const problems = findProblems({ name, plugin }, printable)
+  if (problems.length === 0) return
+  throw new GatewayError('config_invalid', `backends.${name}: ${problems.slice(0, 10).join('; ')}`)
+}
+
+function findProblems(
+  { name, plugin }: Pick<BackendConfig, 'name' | 'plugin'>,
+  options: unknown,
+): string[] {
+  try {
+    const validator = Compile(plugin.options)
+    if (validator.Check(options)) return []
+    return validator.Errors(options).map(({ instancePath, message, params }) => {
+      const path = instancePath.replaceAll('/', '.').slice(1) || 'options'
+      const unknown = 'additionalProperties' in params ? ` (${params.additionalProperties})` : ''
+      return `${path} ${message}${unknown}`
+    })
+  } catch (error) {
+    throw incompatible(name, plugin, `its options schema ${threw(error)}`, error)
+  }
 }
 
 function checkBackend(name: string, backend: Backend): void {
@@ -123,6 +146,6 @@ function incompatible(
   )
 }
 
-function configProblem(name: string, what: string): GatewayError {
-  return new GatewayError('config_invalid', `backends.${name}: ${what}`)
+function threw(error: unknown): string {
+  return `threw: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -11,26 +11,27 @@ export function printableOptions(options: unknown): unknown {
   return mapSecrets(options, () => '[redacted]')
 }
 
-/** Hash of what makes a backend: equal hashes keep the instance over a reload. Secrets count by their own hash. */
+/**
+ * Hash of what makes a backend: equal hashes keep the instance over a reload. Secrets count by their own hash; the order
+ * of options does not count.
+ */
 export function fingerprintOf(config: BackendConfig, network: NetworkDefaults): string {
-  if (config.fingerprint !== undefined) return config.fingerprint
-  const options = mapSecrets(config.options, (secret) => `${secret.name}=${secret.hash}`)
-  const text = JSON.stringify([config.name, config.plugin.type, options, config.pool, network])
+  const { name, plugin, pool, fingerprint } = config
+  const options = fingerprint ?? mapSecrets(config.options, (secret) => secret)
+  const text = JSON.stringify([name, plugin?.type, options, mapSecrets(pool, String), network])
   return createHash('sha256').update(text).digest('base64url')
 }
 
-interface SeenSecret {
-  readonly name: string
-  readonly hash: string
-}
-
-function mapSecrets(value: unknown, print: (secret: SeenSecret) => string): unknown {
-  if (isSecret(value)) return print({ name: '', hash: value.fingerprint() })
-  if (isNamedSecret(value)) return print({ name: value.name, hash: value.value.fingerprint() })
+/** A copy with members in the order of their names, and `print` of what identifies a secret in its place. */
+function mapSecrets(value: unknown, print: (secret: string) => string): unknown {
+  if (isSecret(value)) return print(`=${value.fingerprint()}`)
+  if (isNamedSecret(value)) return print(`${value.name}=${value.value.fingerprint()}`)
   if (Array.isArray(value)) return value.map((item) => mapSecrets(item, print))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, mapSecrets(item, print)]),
+    Object.entries(value)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, item]) => [name, mapSecrets(item, print)]),
   )
 }
 

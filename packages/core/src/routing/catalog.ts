@@ -66,7 +66,7 @@ export class Catalog {
 
   async #renew(): Promise<void> {
     try {
-      const models = await this.#load()
+      const models = checkModels(await this.#load())
       const names = models.flatMap((model) => [model.id, ...(model.aliases ?? [])])
       this.#listing = { models, names: new Set(names) }
       this.#expires = this.#clock.now() + age.good
@@ -76,4 +76,11 @@ export class Catalog {
     }
     this.#loaded = true
   }
+}
+
+/** Throws for a list that is none: what a backend lists is shown to clients and looked up for every call. */
+function checkModels(models: readonly Model[]): readonly Model[] {
+  const isModel = (model: Model | undefined) => typeof model?.id === 'string' && model.id !== ''
+  if (Array.isArray(models) && models.every(isModel)) return models
+  throw new TypeError('What models() resolved to is not a list of models with ids.')
 }

@@ -1,31 +1,9 @@
-import type { Principal } from '../call.ts'
+import type { CallParameters } from '../chat/parameters.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { backendsFor, mayUse } from './backends-for.ts'
 import type { Plan, PlannedLeaf } from './plan.ts'
+import type { RoutingRequest, RoutingView } from './routing-view.ts'
 import { type LeafSelector, parseSelector, type Selector } from './selector.ts'
-
-/** What the resolver must know of the configuration. */
-export interface RoutingView {
-  /** Names of the backends in the order of the configuration. */
-  readonly names: readonly string[]
-  readonly isBackend: (name: string) => boolean
-  readonly takesPair: (name: string) => boolean
-  /** Whether a backend lists a model. */
-  readonly lists: (backend: string, model: string) => boolean
-  /** Makes sure that model lists are known, bounded in time. Called only where a decision depends on them. */
-  readonly known: () => Promise<void>
-  readonly defaultBackend?: string
-  readonly staticRoute?: string
-  readonly forceModel?: string
-}
-
-/** What a call asks for. */
-export interface RoutingRequest {
-  /** The request's `model`. */
-  readonly model: string | undefined
-  /** What a stage picked (one-off, session). */
-  readonly picked: string | undefined
-  readonly principal: Principal
-}
 
 /**
  * Decides where a call may go: static route, else what a stage picked, else what the request names, else the default;
@@ -35,18 +13,16 @@ export interface RoutingRequest {
 export async function resolve(request: RoutingRequest, view: RoutingView): Promise<Plan> {
   const { text, source } = pick(request, view)
   const decision = [`${source} says "${shorten(text)}"`]
-  if (view.isBackend(text)) {
-    const leaf: LeafSelector = { ...emptyLeaf, backend: text, model: '' }
-    return finish([await placeLeaf(leaf, request, view)].flat(), { decision, view, request })
+  if (view.forceModel !== undefined) {
+    decision.push(`force_model makes the model "${shorten(view.forceModel)}"`)
   }
-  const selector = parse(text, source, view)
-  const leaves = leavesOf(selector)
-  const placed: PlannedLeaf[] = []
-  for (const leaf of leaves) placed.push(...(await placeLeaf(leaf, request, view)))
-  return finish(placed, { decision, view, request })
+  const leaves: PlannedLeaf[] = []
+  for (const leaf of leavesOf(text, source, view)) {
+    leaves.push(...(await place(leaf, request, view)))
+  }
+  decision.push(`plan: ${leaves.map(describe).join(', ')}`)
+  return { leaves, decision }
 }
-
-const emptyLeaf = { kind: 'leaf', model: '', annotations: {}, parameters: {}, column: 1 } as const
 
 function pick(
   { model, picked }: RoutingRequest,
@@ -63,147 +39,134 @@ function pick(
   throw missingModel()
 }
 
-function parse(text: string, source: string, view: RoutingView): Selector {
+/** The leaves of a selector in the order in which they are tried. The name of a backend alone leaves the model open. */
+function leavesOf(text: string, source: string, view: RoutingView): readonly LeafSelector[] {
+  if (view.isBackend(text)) {
+    return [{ kind: 'leaf', backend: text, model: '', annotations: {}, parameters: {}, column: 1 }]
+  }
   const result = parseSelector(text, view)
-  if (result.ok) return result.selector
-  const { message, column } = result.error
-  throw new GatewayError('invalid_request', `${source}, column ${column}: ${message}`, {
-    param: 'model',
-  })
+  if (!result.ok) {
+    const { message, column } = result.error
+    throw invalid(`${source}, column ${column}: ${message}`)
+  }
+  const leaves = inOrder(result.selector)
+  if (leaves.some(({ annotations }) => annotations.maxContext !== undefined)) {
+    throw invalid(
+      'This gateway cannot choose by the length of a prompt yet. Leave `max_context` out.',
+    )
+  }
+  return leaves
 }
 
-function leavesOf(selector: Selector): readonly LeafSelector[] {
+function inOrder(selector: Selector): readonly LeafSelector[] {
   if (selector.kind === 'leaf') return [selector]
   if (selector.kind === 'fallback') return selector.leaves
   const [operator, meaning] =
     selector.kind === 'weighted' ? ['^', 'weighted choice'] : ['!', 'race']
-  throw new GatewayError(
-    'invalid_request',
+  throw invalid(
     `This gateway cannot do a ${meaning} ("${operator}") yet. Use one selector, or "|" for a fallback.`,
-    { param: 'model' },
   )
 }
 
-async function placeLeaf(
+async function place(
   leaf: LeafSelector,
   request: RoutingRequest,
   view: RoutingView,
 ): Promise<readonly PlannedLeaf[]> {
-  if (leaf.backend !== undefined) {
-    requirePermission(leaf.backend, request.principal)
-    return [planned(leaf, leaf.backend, leaf.model)]
+  const { forceModel } = view
+  const backend = leaf.backend ?? leaf.vendorBackend
+  if (backend === undefined) {
+    const names = await backendsOf(leaf.model, request, view)
+    return names.map((name) => planned(leaf, name, forceModel ?? leaf.model))
   }
-  if (leaf.vendorBackend !== undefined) {
-    requirePermission(leaf.vendorBackend, request.principal)
-    return [planned(leaf, leaf.vendorBackend, leaf.model.slice(leaf.vendorBackend.length + 1))]
-  }
-  return await placeModel(leaf, request, view)
+  if (!mayUse(backend, request.principal)) throw forbidden(backend, request.principal.name)
+  if (leaf.model === '') return [named(leaf, request, view)]
+  return [planned(leaf, backend, forceModel ?? modelOf(leaf))]
 }
 
-/** A bare model: the default backend if it lists it, else those that list it, else the default backend. */
-async function placeModel(
-  leaf: LeafSelector,
-  { principal }: RoutingRequest,
+/** The backends of a bare model. Where nobody serves it, those of the forced model that replaces it. */
+async function backendsOf(
+  model: string,
+  request: RoutingRequest,
   view: RoutingView,
-): Promise<readonly PlannedLeaf[]> {
-  const allowed = view.names.filter((name) => mayUse(name, principal))
-  const fallback = defaultOf(view, allowed)
-  if (allowed.length === 1 && fallback !== undefined) return [planned(leaf, fallback, leaf.model)]
-  await view.known()
-  if (fallback !== undefined && view.lists(fallback, leaf.model)) {
-    return [planned(leaf, fallback, leaf.model)]
+): Promise<readonly string[]> {
+  const { principal } = request
+  const names = await backendsFor(model, principal, view)
+  if (names.length > 0) return names
+  const forced =
+    view.forceModel === undefined ? [] : await backendsFor(view.forceModel, principal, view)
+  if (forced.length === 0) throw unknownModel(model, view, request)
+  return forced
+}
+
+/** A place that leaves the model open takes the model, and the parameters, that the request names. */
+function named(leaf: LeafSelector, { model }: RoutingRequest, view: RoutingView): PlannedLeaf {
+  const backend = leaf.backend ?? ''
+  const { forceModel } = view
+  if (model === undefined || view.isBackend(model)) {
+    return planned(leaf, backend, forceModel ?? model ?? '')
   }
-  const listing = allowed.filter((name) => view.lists(name, leaf.model))
-  if (listing.length > 0) return listing.map((name) => planned(leaf, name, leaf.model))
-  if (fallback !== undefined) return [planned(leaf, fallback, leaf.model)]
-  throw unknownModel(leaf.model, allowed)
+  const result = parseSelector(model, view)
+  const asked =
+    result.ok && (result.selector.kind === 'leaf' ? result.selector : result.selector.leaves[0])
+  if (!asked) return planned(leaf, backend, forceModel ?? model)
+  return planned(leaf, backend, forceModel ?? modelOf(asked), asked.parameters)
 }
 
-function defaultOf(view: RoutingView, allowed: readonly string[]): string | undefined {
-  const [only, second] = allowed
-  const named = view.defaultBackend === undefined ? undefined : backendOf(view.defaultBackend, view)
-  if (named !== undefined && allowed.includes(named)) return named
-  return second === undefined ? only : undefined
+/** The model as the backend that a leaf names is asked for it. */
+function modelOf({ model, vendorBackend }: LeafSelector): string {
+  return vendorBackend === undefined ? model : model.slice(vendorBackend.length + 1)
 }
 
-/** The backend that a `default_backend` names first. */
-function backendOf(
-  text: string,
-  view: Pick<RoutingView, 'isBackend' | 'takesPair'>,
-): string | undefined {
-  if (view.isBackend(text)) return text
-  const result = parseSelector(text, view)
-  if (!result.ok) return undefined
-  const leaf = result.selector.kind === 'leaf' ? result.selector : result.selector.leaves[0]
-  return leaf?.backend ?? leaf?.vendorBackend
-}
-
-function planned(leaf: LeafSelector, backend: string, model: string): PlannedLeaf {
+function planned(
+  leaf: LeafSelector,
+  backend: string,
+  model: string,
+  parameters: CallParameters = {},
+): PlannedLeaf {
   return {
     backend,
     ...(leaf.target === undefined ? {} : { target: leaf.target }),
     model,
-    parameters: leaf.parameters,
+    parameters: { ...parameters, ...leaf.parameters },
   }
 }
 
-function finish(
-  leaves: readonly PlannedLeaf[],
-  {
-    decision,
-    view,
-    request,
-  }: {
-    readonly decision: readonly string[]
-    readonly view: RoutingView
-    readonly request: RoutingRequest
-  },
-): Plan {
-  const { forceModel } = view
-  const named = leaves.map((leaf) => nameModel(leaf, request, forceModel))
-  const steps = named.map(({ backend, target, model }) =>
-    target === undefined ? `${backend}:${model}` : `${backend}.${target}:${model}`,
-  )
-  const forced = forceModel === undefined ? [] : [`force_model makes the model "${forceModel}"`]
-  return { leaves: named, decision: [...decision, ...forced, `plan: ${steps.join(', ')}`] }
+function describe({ backend, target, model }: PlannedLeaf): string {
+  return target === undefined
+    ? `${backend}:${shorten(model)}`
+    : `${backend}.${target}:${shorten(model)}`
 }
 
-/** A selector that names only a backend leaves the model to the request. */
-function nameModel(
-  leaf: PlannedLeaf,
-  { model }: RoutingRequest,
-  forceModel: string | undefined,
-): PlannedLeaf {
-  if (forceModel !== undefined) return { ...leaf, model: forceModel }
-  return leaf.model === '' ? { ...leaf, model: model ?? '' } : leaf
+function invalid(message: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param: 'model' })
 }
 
-function mayUse(backend: string, principal: Principal): boolean {
-  return principal.backends?.includes(backend) ?? true
-}
-
-function requirePermission(backend: string, principal: Principal): void {
-  if (mayUse(backend, principal)) return
-  throw new GatewayError(
+function forbidden(backend: string, key: string): GatewayError {
+  return new GatewayError(
     'permission_denied',
-    `The key "${principal.name}" may not use the backend "${backend}".`,
+    `The key "${key}" may not use the backend "${backend}".`,
     { param: 'model' },
   )
 }
 
 function missingModel(): GatewayError {
-  return new GatewayError(
-    'invalid_request',
+  return invalid(
     'The request names no `model`, and no `default_backend` is configured that could say one.',
-    { param: 'model' },
   )
 }
 
-function unknownModel(model: string, names: readonly string[]): GatewayError {
-  const example = names[0] ?? 'backend'
+function unknownModel(
+  model: string,
+  { names }: RoutingView,
+  { principal }: RoutingRequest,
+): GatewayError {
+  const allowed = names.filter((name) => mayUse(name, principal))
+  const [example = 'backend'] = allowed
+  const choices = allowed.join(', ') || 'none'
   return new GatewayError(
     'model_not_found',
-    `No backend lists the model "${shorten(model)}". Backends: ${names.join(', ') || 'none'}. ` +
+    `No backend lists the model "${shorten(model)}". Backends: ${choices}. ` +
       `Ask for "${example}:${shorten(model)}", or set \`default_backend\`.`,
     { param: 'model' },
   )

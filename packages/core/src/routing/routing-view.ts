@@ -1,35 +1,24 @@
-import type { Clock } from '../clock.ts'
-import type { GatewayConfig } from '../config.ts'
-import type { BackendInstance } from '../registry/backend-instance.ts'
-import type { RoutingView } from './resolve.ts'
+import type { Principal } from '../call.ts'
+import type { SelectorContext } from './selector.ts'
 
-/** Milliseconds that a call may wait for model lists that nobody has asked for yet. */
-const patience = 2_000
-
-/** The routing rules of a configuration together with what its backends list. */
-export function createRoutingView(
-  config: GatewayConfig,
-  instances: ReadonlyMap<string, BackendInstance>,
-  clock: Clock,
-): RoutingView {
-  const names = [...instances.keys()]
-  return {
-    names,
-    isBackend: (name) => instances.has(name),
-    takesPair: (name) => instances.get(name)?.type === 'hybrid',
-    lists: (backend, model) => instances.get(backend)?.catalog.lists(model) ?? false,
-    known: () => listsKnown([...instances.values()], clock),
-    ...(config.defaultBackend === undefined ? {} : { defaultBackend: config.defaultBackend }),
-    ...(config.staticRoute === undefined ? {} : { staticRoute: config.staticRoute }),
-    ...(config.forceModel === undefined ? {} : { forceModel: config.forceModel }),
-  }
+/** What the resolver must know of the configuration. */
+export interface RoutingView extends SelectorContext {
+  /** Names of the backends in the order of the configuration. */
+  readonly names: readonly string[]
+  /** Whether a backend lists a model. */
+  readonly lists: (backend: string, model: string) => boolean
+  /** Makes sure that model lists are known, bounded in time. Called only where a decision depends on them. */
+  readonly known: () => Promise<void>
+  readonly defaultBackend?: string
+  readonly staticRoute?: string
+  readonly forceModel?: string
 }
 
-async function listsKnown(instances: readonly BackendInstance[], clock: Clock): Promise<void> {
-  const unknown = instances.filter(({ catalog }) => !catalog.loaded)
-  if (unknown.length === 0) return
-  const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-  const timer = clock.after(patience, resolve)
-  await Promise.race([Promise.all(unknown.map(({ catalog }) => catalog.refresh())), tooLate])
-  timer.cancel()
+/** What a call asks for. */
+export interface RoutingRequest {
+  /** The request's `model`. */
+  readonly model: string | undefined
+  /** What a stage picked (one-off, session). */
+  readonly picked: string | undefined
+  readonly principal: Principal
 }

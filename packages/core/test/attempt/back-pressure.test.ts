@@ -7,7 +7,7 @@ import { EncodeFlow } from '../../src/attempt/encode-flow.ts'
 import { ForwardFlow } from '../../src/attempt/forward-flow.ts'
 import { iterableOrigin } from '../../src/attempt/iterable-origin.ts'
 import { PartsFlow } from '../../src/attempt/parts-flow.ts'
-import { RelayFlow } from '../../src/attempt/whole-flow.ts'
+import { RelayFlow } from '../../src/attempt/relay-flow.ts'
 import type { StreamPart } from '../../src/chat/stream-part.ts'
 import { FakeClock, settled } from '../support/fake-clock.ts'
 import { failure } from '../support/pool-parts.ts'
@@ -103,8 +103,8 @@ async function run(
     open: async () => ({ flow: stream.flow, status: 200, headers: {}, framing: 'sse' }),
     clock: new FakeClock(),
     maxHeldBytes: 10_000,
-    firstPartMs: 0,
-    timeoutError: () => failure('upstream_timeout'),
+    attribution: { backend: 'a' },
+    guardMs: 0,
     dropped: [],
     onFirstPart: () => {},
   })
@@ -157,7 +157,8 @@ async function run(
   if (aborted) {
     expect(whole.startsWith(seen)).toBe(true)
     expect(endings).toEqual([])
-    expect(outcome.result).toBe('cancelled')
+    // Who has got the end of a stream may hang up.
+    expect(seen === whole ? ['cancelled', 'done'] : ['cancelled']).toContain(outcome.result)
     return
   }
   expect(seen).toBe(whole)

@@ -10,12 +10,16 @@ const broken = new GatewayError('upstream_unreachable', 'cut')
 /** What a receiver sees of a flow whose origin does `play`, and how often the origin was stopped. */
 function run(play: (intake: PartsIntake) => void) {
   let stops = 0
+  let drains = 0
   const flow = new PartsFlow({
     begin: play,
     pause() {},
     resume() {},
     stop() {
       stops += 1
+    },
+    drain() {
+      drains += 1
     },
   })
   const seen: string[] = []
@@ -24,7 +28,7 @@ function run(play: (intake: PartsIntake) => void) {
     end: () => seen.push('[ended]'),
     fail: (error) => seen.push(`[failed: ${error.code}]`),
   })
-  return { seen, stops }
+  return { seen, stops, drains }
 }
 
 describe('an answer in parts', () => {
@@ -48,13 +52,20 @@ describe('an answer in parts', () => {
     expect(stops).toBe(1)
   })
 
-  it('fails when it goes on behind the finish', () => {
+  it('ends with the finish, and lets its origin run out', () => {
+    const { seen, stops, drains } = run((intake) => intake.deliver(() => [text, finish]))
+
+    expect(seen).toEqual(['text-delta', 'finish', '[ended]'])
+    expect([stops, drains]).toEqual([0, 1])
+  })
+
+  it('takes nothing behind the finish', () => {
     const { seen } = run((intake) => {
-      intake.deliver(() => [text, finish])
+      intake.deliver(() => [text, finish, text, { type: 'error', error: broken }])
       intake.deliver(() => [text])
     })
 
-    expect(seen).toEqual(['text-delta', 'finish', '[failed: upstream_invalid_response]'])
+    expect(seen).toEqual(['text-delta', 'finish', '[ended]'])
   })
 
   it('fails with the error that a part tells, behind what came before it', () => {

@@ -23,6 +23,7 @@ describe('a client that goes away', () => {
       {
         plan: { a: [tinyTarget('1', { refresh: forever }), '2'] },
         play: () => failure('upstream_credentials_rejected', { recover: 'refresh' }),
+        refresh: forever,
       },
     ],
   ]

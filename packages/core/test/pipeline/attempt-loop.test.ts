@@ -121,14 +121,14 @@ describe('a call that fails everywhere', () => {
 
 describe('a call that somebody can serve', () => {
   it('goes on until it finds them', async () => {
-    const { result, trace, flows, inFlight, loop } = await run({
+    const { result, trace, flows, inFlight, decision } = await run({
       play: (place) => (place === 'b.3' ? 'good' : failure('upstream_error')),
     })
 
     expect('attempt' in result && result.attempt.route.backend).toBe('b')
     expect(trace).toBe(everywhere)
     expect(inFlight()).toBe(1)
-    expect(loop.decision).toEqual([
+    expect(decision).toEqual([
       'attempt 1: a.1',
       'a.1: upstream_error',
       'attempt 2: a.2',
@@ -213,7 +213,7 @@ describe('a call that somebody can serve', () => {
     await made.clock.until(made.loop.run())
 
     expect(made.started).toEqual(['a.1@4000'])
-    expect(made.loop.decision).toEqual(['waits 4000 ms', 'attempt 1: a.1'])
+    expect(made.decision).toEqual(['waits 4000 ms', 'attempt 1: a.1'])
   })
 
   it('does not wait for ever where others are always quicker', async () => {

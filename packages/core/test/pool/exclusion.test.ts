@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { defaultCooldownRules, type Exclusion, stronger } from '../../src/pool/exclusion.ts'
-import { asks, failure, leased, poolOf, unavailable, use } from '../support/pool-parts.ts'
+import { decisive, defaultCooldownRules, type Exclusion } from '../../src/pool/exclusion.ts'
+import {
+  asks,
+  exclusionOf,
+  failure,
+  leased,
+  poolOf,
+  unavailable,
+  use,
+} from '../support/pool-parts.ts'
 
 const hinted = (ms: number) => failure('upstream_overloaded', { retryAfterMs: ms })
 
@@ -9,7 +17,7 @@ describe('an excluded target', () => {
     const { pool } = poolOf(['1'])
     use(pool, {}, failure('upstream_overloaded'))
 
-    expect(unavailable(pool.select(asks()))).toMatchObject({ soft: true, rejected: [] })
+    expect(unavailable(pool.select(asks()))).toMatchObject({ rejected: [] })
     expect(use(pool, { allowSoft: true })).toBe('1')
   })
 
@@ -26,7 +34,6 @@ describe('an excluded target', () => {
       ],
       rejected: [],
       retryAfterMs: 2_000,
-      soft: false,
     })
   })
 
@@ -74,7 +81,7 @@ describe('an excluded target', () => {
     const pauses: number[] = []
     for (let trial = 0; trial < 9; trial += 1) {
       use(pool, {}, failure('upstream_overloaded'))
-      const until = pool.health()[0]?.exclusion?.until ?? 0
+      const until = exclusionOf(pool)?.until ?? 0
       pauses.push(until - clock.now())
       await clock.advance(until - clock.now())
     }
@@ -101,7 +108,7 @@ describe('an excluded target', () => {
 
     for (const lease of leases) lease.release(failure('upstream_unreachable'))
 
-    expect((pool.health()[0]?.exclusion?.until ?? 0) - clock.now()).toBe(1_000)
+    expect((exclusionOf(pool)?.until ?? 0) - clock.now()).toBe(1_000)
   })
 
   it('is not excused by an answer that had begun before', () => {
@@ -121,7 +128,7 @@ describe('an excluded target', () => {
 
     other.release(failure('upstream_error'))
 
-    expect(pool.health()[0]?.exclusion).toEqual({
+    expect(exclusionOf(pool)).toEqual({
       kind: 'hard',
       until: clock.now() + 60_000,
       reason: 'upstream_overloaded',
@@ -135,7 +142,8 @@ describe('an excluded target', () => {
     second.release(failure('upstream_rate_limited', { retryAfterMs: 1_000 }))
     await clock.advance(1_000)
 
-    expect(unavailable(pool.select(asks()))).toMatchObject({ soft: true })
+    expect('unavailable' in pool.select(asks())).toBe(true)
+    expect(use(pool, { allowSoft: true })).toBe('1')
   })
 
   it.each([
@@ -160,7 +168,7 @@ describe('an excluded target', () => {
     ] as const) {
       const { pool, clock } = poolOf(['1'], { random: () => random })
       use(pool, {}, failure('upstream_timeout'))
-      expect((pool.health()[0]?.exclusion?.until ?? 0) - clock.now()).toBeCloseTo(ms, 2)
+      expect((exclusionOf(pool)?.until ?? 0) - clock.now()).toBeCloseTo(ms, 2)
     }
   })
 
@@ -200,7 +208,7 @@ describe('an excluded target', () => {
   })
 })
 
-describe('the stronger exclusion', () => {
+describe('the decisive exclusion', () => {
   const one = (kind: Exclusion['kind'], until: number, rejected = false): Exclusion => ({
     kind,
     until,
@@ -213,9 +221,9 @@ describe('the stronger exclusion', () => {
     ['the hard one', one('hard', 1), one('soft', 2)],
     ['the rejected key', one('hard', 1, true), one('hard', 2)],
   ])('is %s', (_name, winner, loser) => {
-    expect(stronger(winner, loser)).toBe(winner)
-    expect(stronger(loser, winner)).toBe(winner)
-    expect(stronger(undefined, loser)).toBe(loser)
+    expect(decisive(winner, loser, 0)).toBe(winner)
+    expect(decisive(loser, winner, 0)).toBe(winner)
+    expect(decisive(undefined, loser, 0)).toBe(loser)
   })
 
   it('has rules that grow', () => {

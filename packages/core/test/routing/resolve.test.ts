@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type RoutingView, resolve } from '../../src/routing/resolve.ts'
+import { resolve } from '../../src/routing/resolve.ts'
+import type { RoutingView } from '../../src/routing/routing-view.ts'
 
 const principal = { id: 'me', name: 'me' }
 

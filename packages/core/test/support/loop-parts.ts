@@ -2,15 +2,16 @@ import type { AnswerFlow, FlowReceiver } from '../../src/attempt/answer-flow.ts'
 import { Attempt, type AttemptFailure, type OpenedAnswer } from '../../src/attempt/attempt.ts'
 import type { CallLimits } from '../../src/config.ts'
 import { defaultLimits } from '../../src/config.ts'
-import { GatewayError, isGatewayError } from '../../src/errors/gateway-error.ts'
+import { type GatewayError, isGatewayError } from '../../src/errors/gateway-error.ts'
 import type { AttemptEnd } from '../../src/events.ts'
 import { AttemptLoop } from '../../src/pipeline/attempt-loop.ts'
 import { Budget } from '../../src/pipeline/budget.ts'
 import type { PreparedLeaf } from '../../src/pipeline/prepared-leaf.ts'
-import type { TargetLease } from '../../src/pool/pool.ts'
+import type { TargetLease } from '../../src/pool/lease.ts'
 import type { Target } from '../../src/pool/target.ts'
-import type { TargetState } from '../../src/pool/target-state.ts'
+import { TargetStates } from '../../src/pool/target-states.ts'
 import type { BackendInstance } from '../../src/registry/backend-instance.ts'
+import { createRefresher, type Refresh } from '../../src/registry/refresher.ts'
 import { FakeClock } from './fake-clock.ts'
 import { poolOf, tinyTarget, tinyView } from './pool-parts.ts'
 
@@ -55,7 +56,7 @@ export class HandFlow implements AnswerFlow<Uint8Array> {
   }
 
   report() {
-    return { usage: { source: 'unknown' as const } }
+    return { complete: false, usage: { source: 'unknown' as const } }
   }
 }
 
@@ -69,7 +70,7 @@ export interface LoopSetup {
   readonly play: (place: string, attempt: number) => Play
   readonly limits?: Partial<CallLimits>
   readonly random?: () => number
-  readonly refresh?: (target: Target) => Promise<void>
+  readonly refresh?: Refresh
   /** Runs before an attempt is made. */
   readonly beforeStart?: () => void
 }
@@ -84,11 +85,12 @@ export function loopOf({
   beforeStart,
 }: LoopSetup) {
   const clock = new FakeClock()
-  const states = new Map<string, TargetState>()
+  const states = new TargetStates()
   const budget = new Budget(clock, { ...defaultLimits, ...limits })
   const started: string[] = []
   const ends: AttemptEnd[] = []
   const flows: HandFlow[] = []
+  const decision: string[] = []
   const pools = Object.entries(plan).map(([backend, targets]) => {
     const made = targets.map((target) =>
       typeof target === 'string' ? tinyTarget(`${backend}.${target}`, { name: target }) : target,
@@ -104,7 +106,6 @@ export function loopOf({
       head: tinyView().head,
       handling: { way: 'virtual' },
       used: new Set(),
-      repeats: new Map(),
       exhausted: false,
     }
   })
@@ -125,11 +126,11 @@ export function loopOf({
     started.push(`${place}@${Math.round(clock.monotonic())}`)
     return new Attempt<Uint8Array>({
       route: { backend: leaf.instance.name, target: lease.target.name, model: 'm', way: 'virtual' },
+      attribution: { backend: leaf.instance.name },
       open: () => open(place),
       clock,
       maxHeldBytes: 1_000,
-      firstPartMs: 0,
-      timeoutError: () => new GatewayError('upstream_timeout', 'silent'),
+      guardMs: 0,
       dropped: [],
       onFirstPart: () => lease.firstPart(),
     })
@@ -141,15 +142,18 @@ export function loopOf({
     clock,
     random,
     start,
-    refresh: refresh ?? (async (target) => target.refresh?.()),
+    isRepeatable: () => true,
+    refresh: refresh ?? createRefresher(clock),
     onAttemptEnd: (end) => ends.push(end),
+    decision,
   })
-  const inFlight = () => [...states.values()].reduce((sum, state) => sum + state.inFlight, 0)
+  const inFlight = () =>
+    pools.flatMap(({ pool }) => pool.health()).reduce((sum, target) => sum + target.inFlight, 0)
   const cooled = () =>
     pools.flatMap(({ backend, changes }) =>
       changes
         .filter(({ state }) => state !== 'ready')
         .map(({ target }) => `${backend}.${target.name}`),
     )
-  return { loop, clock, budget, pools, started, ends, flows, inFlight, cooled }
+  return { loop, clock, budget, pools, started, ends, flows, decision, inFlight, cooled }
 }

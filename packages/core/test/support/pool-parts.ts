@@ -1,17 +1,13 @@
 import type { CallView } from '../../src/call.ts'
 import { type ErrorCode, errorPolicies } from '../../src/errors/codes.ts'
 import { GatewayError, type GatewayErrorOptions } from '../../src/errors/gateway-error.ts'
-import {
-  Pool,
-  type PoolOptions,
-  type Selection,
-  type SelectOptions,
-  type TargetChange,
-  type TargetLease,
-} from '../../src/pool/pool.ts'
+import type { Exclusion } from '../../src/pool/exclusion.ts'
+import type { TargetLease } from '../../src/pool/lease.ts'
+import { Pool, type PoolOptions, type Selection, type TargetChange } from '../../src/pool/pool.ts'
+import type { SelectOptions } from '../../src/pool/select-options.ts'
 import { createRoundRobin } from '../../src/pool/strategies/round-robin.ts'
 import type { Target, TargetSource } from '../../src/pool/target.ts'
-import type { TargetState } from '../../src/pool/target-state.ts'
+import { TargetStates } from '../../src/pool/target-states.ts'
 import { FakeClock } from './fake-clock.ts'
 
 /** A target that is called as its id. */
@@ -68,8 +64,9 @@ export function poolOf(targets: readonly (string | Target)[], rest: Partial<Pool
   const source = new TinySource(
     targets.map((target) => (typeof target === 'string' ? tinyTarget(target) : target)),
   )
-  const states = new Map<string, TargetState>()
+  const states = new TargetStates()
   const changes: TargetChange[] = []
+  const errors: unknown[] = []
   const options: PoolOptions = {
     source,
     strategy: createRoundRobin(),
@@ -77,10 +74,12 @@ export function poolOf(targets: readonly (string | Target)[], rest: Partial<Pool
     clock,
     random: () => 0.5,
     states,
+    sharing: { tell: () => {}, follow: () => () => {}, recall: () => {} },
     onChange: (change) => changes.push(change),
+    onError: (error) => errors.push(error),
     ...rest,
   }
-  return { pool: new Pool(options), clock, source, states, changes, options }
+  return { pool: new Pool(options), clock, source, states, changes, errors, options }
 }
 
 /** What a call asks that has tried nothing and does not insist. */
@@ -107,6 +106,11 @@ export function use(
   const lease = leased(pool.select(asks(rest)))
   lease.release(result)
   return lease.target.id
+}
+
+/** What excludes the first target for all models, or for one. */
+export function exclusionOf(pool: Pool): Exclusion | undefined {
+  return pool.health()[0]?.exclusions[0]?.exclusion
 }
 
 export function failure(code: ErrorCode, rest: GatewayErrorOptions = {}): GatewayError {

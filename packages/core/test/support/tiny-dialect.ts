@@ -1,3 +1,4 @@
+import type { StreamPart } from '../../src/chat/stream-part.ts'
 import type { Dialect, EncodeContext, Tap } from '../../src/dialect.ts'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import { readValue } from '../../src/json/read.ts'
@@ -69,12 +70,12 @@ export function tinyDialect(name = 'tiny'): Dialect {
             text(chunk)
               .split('\n\n')
               .filter((frame) => frame !== '')
-              .flatMap((frame) => {
+              .flatMap((frame): readonly StreamPart[] => {
                 const word = frame.slice(6)
-                if (word === '[end]') return [{ type: 'finish', reason: 'stop' } as const]
-                const start = open ? [] : [{ type: 'text-start', id: 't' } as const]
+                if (word === '[end]') return [{ type: 'finish', reason: 'stop' }]
+                const start: StreamPart[] = open ? [] : [{ type: 'text-start', id: 't' }]
                 open = true
-                return [...start, { type: 'text-delta', id: 't', text: word } as const]
+                return [...start, { type: 'text-delta', id: 't', text: word }]
               }),
           end: () => [],
         }

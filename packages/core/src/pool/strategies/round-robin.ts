@@ -1,18 +1,21 @@
 import type { Candidate, Strategy } from '../strategy.ts'
+import { Rotations } from './rotations.ts'
 
 /**
  * Strict rotation in the order of the source, one step per choice. A target that cannot be chosen is passed over and
  * comes up again at its place.
  */
 export function createRoundRobin(): Strategy {
-  let last = -1
+  const rotations = new Rotations(() => ({ last: -1 }))
 
   return {
-    choose(candidates) {
+    choose(candidates, features) {
+      const rotation = rotations.of(candidates, features)
+      const { last } = rotation
       const chosen = candidates.reduce((best, candidate) =>
         distance(candidate, last) < distance(best, last) ? candidate : best,
       )
-      last = chosen.index
+      rotation.last = chosen.index
       return chosen
     },
   }

@@ -1,0 +1,16 @@
+import type { Clock } from '../clock.ts'
+import type { EventEmitter } from '../event-bus.ts'
+import type { GatewayEvents } from '../events.ts'
+import type { Logger } from '../log.ts'
+import type { Refresh } from '../registry/refresher.ts'
+import type { Stage } from './stage.ts'
+
+/** What handling calls needs of the gateway. */
+export interface HandlerEnvironment {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Logger
+  readonly events: EventEmitter<GatewayEvents>
+  readonly stages: readonly Stage[]
+  readonly refresh: Refresh
+}
