@@ -11,6 +11,7 @@ import type {
 } from '@jackfield/core'
 import { isJsonObject } from '@jackfield/core'
 import { mergeObjects } from '../leftover.ts'
+import { madeId } from '../made-id.ts'
 import { chatName } from '../names.ts'
 import { encodeCitation } from './citations.ts'
 import { dataUrl } from './data-url.ts'
@@ -30,7 +31,7 @@ export function encodeResponse(response: ChatResponse, context: EncodeContext): 
     finish_reason: encodeFinish(response.finish),
   }
   const answer = {
-    id: response.id ?? context.id,
+    id: response.id ?? madeId('chatcmpl-', context.id),
     object: 'chat.completion',
     created: response.created ?? context.created,
     model: response.model ?? context.model,

@@ -7,6 +7,7 @@ import {
   type StartPart,
   type Usage,
 } from '@jackfield/core'
+import { madeId } from '../made-id.ts'
 import { chatName } from '../names.ts'
 import { encodeFinish } from './finish-reason.ts'
 import { encodeUsage } from './usage.ts'
@@ -15,6 +16,8 @@ import { encodeUsage } from './usage.ts'
 export interface ChunkForm {
   /** Value of `object`. */
   readonly object: string
+  /** What the ids of its answers begin with. */
+  readonly idPrefix: 'chatcmpl-' | 'cmpl-'
   /** Member of a choice that holds what is new. */
   readonly member: 'delta' | 'text'
   /** Its value where nothing is new. */
@@ -23,6 +26,7 @@ export interface ChunkForm {
 
 export const chatChunks: ChunkForm = {
   object: 'chat.completion.chunk',
+  idPrefix: 'chatcmpl-',
   member: 'delta',
   empty: '{}',
 }
@@ -43,7 +47,7 @@ export class ChunkWriter {
 
   constructor(form: ChunkForm, context: EncodeContext, start: StartPart | undefined) {
     const shared = {
-      id: start?.id ?? context.id,
+      id: start?.id ?? madeId(form.idPrefix, context.id),
       object: form.object,
       created: start?.created ?? context.created,
       model: start?.model ?? context.model,

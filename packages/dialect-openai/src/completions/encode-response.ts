@@ -2,6 +2,7 @@ import type { ChatResponse, EncodeContext, JsonValue } from '@jackfield/core'
 import { isJsonObject } from '@jackfield/core'
 import { encodeFinish } from '../chat/finish-reason.ts'
 import { encodeUsage } from '../chat/usage.ts'
+import { madeId } from '../made-id.ts'
 import { chatName } from '../names.ts'
 import { legacyLogprobs } from './legacy-logprobs.ts'
 
@@ -9,7 +10,7 @@ import { legacyLogprobs } from './legacy-logprobs.ts'
 export function encodeResponse(response: ChatResponse, context: EncodeContext): Uint8Array {
   const text = response.content.map((part) => (part.type === 'text' ? part.text : '')).join('')
   const answer = {
-    id: response.id ?? context.id,
+    id: response.id ?? madeId('cmpl-', context.id),
     object: 'text_completion',
     created: response.created ?? context.created,
     model: response.model ?? context.model,

@@ -11,7 +11,12 @@ import { type ChunkForm, ChunkWriter, done } from '../chat/stream-chunk.ts'
 import { errorObject } from '../errors/encode-error.ts'
 import { legacyLogprobs } from './legacy-logprobs.ts'
 
-const textChunks: ChunkForm = { object: 'text_completion', member: 'text', empty: '""' }
+const textChunks: ChunkForm = {
+  object: 'text_completion',
+  idPrefix: 'cmpl-',
+  member: 'text',
+  empty: '""',
+}
 
 const nothing = new Uint8Array(0)
 
