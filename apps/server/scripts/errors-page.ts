@@ -50,7 +50,8 @@ const head = [
 const tail = [
   '',
   '`Retry-After` is sent wherever the time is known. A failure after the first meaningful part of a stream is an error',
-  'event of the client’s protocol with the code `stream_interrupted`; nothing is retried then. `no_available_target` is',
-  '429 instead of 503 when a provider’s own hint is the reason.',
+  'event of the client’s protocol with the code `stream_interrupted`; nothing is retried then. An error event in which the',
+  'provider blames the caller is passed on as it came, if the stream is forwarded. `no_available_target` is 429 instead of',
+  '503 when a provider’s own hint is the reason. What becomes of each way in which a provider fails: [faults.md](faults.md).',
   '',
 ]
