@@ -70,9 +70,12 @@ export class Attempt<Item> {
     this.#options = options
     this.startedAt = clock.monotonic()
     if (guardMs > 0) this.#guard = clock.after(guardMs, () => this.#expire())
-    attributed(attribution, () => open(this.#abort.signal))
-      .then((opened) => this.#open(opened))
-      .catch((error: unknown) => this.#stop('failed', toGatewayError(error)))
+    // What follows from the answer too: a backend that makes it bit by bit runs as the bits are asked for.
+    attributed(attribution, () => {
+      open(this.#abort.signal)
+        .then((opened) => this.#open(opened))
+        .catch((error: unknown) => this.#stop('failed', toGatewayError(error)))
+    })
   }
 
   get route(): Route {
