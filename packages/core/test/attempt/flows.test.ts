@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { AnswerFlow, Parts } from '../../src/attempt/answer-flow.ts'
-import { CollectFlow, EncodeFlow } from '../../src/attempt/encode-flow.ts'
+import { CollectFlow } from '../../src/attempt/collect-flow.ts'
+import { EncodeFlow } from '../../src/attempt/encode-flow.ts'
 import { Gate } from '../../src/attempt/gate.ts'
 import { iterableOrigin } from '../../src/attempt/iterable-origin.ts'
 import { PartsFlow } from '../../src/attempt/parts-flow.ts'
+import { RelayFlow } from '../../src/attempt/relay-flow.ts'
 import { TransformFlow } from '../../src/attempt/transform-flow.ts'
-import { readWholeBody } from '../../src/attempt/whole-body.ts'
-import { RelayFlow, WholeFlow } from '../../src/attempt/whole-flow.ts'
+import { WholeFlow } from '../../src/attempt/whole-flow.ts'
+import { wholeOrigin } from '../../src/attempt/whole-origin.ts'
 import type { ChatResponse } from '../../src/chat/response.ts'
 import type { StreamPart } from '../../src/chat/stream-part.ts'
 import { type GatewayError, isGatewayError } from '../../src/errors/gateway-error.ts'
 import { settled } from '../support/fake-clock.ts'
 import { failure } from '../support/pool-parts.ts'
 import { ScriptedBody } from '../support/scripted-body.ts'
+import { tinyDialect } from '../support/tiny-dialect.ts'
 
 const gone = failure('client_closed_request')
 const cut = failure('upstream_unreachable')
@@ -50,6 +53,7 @@ function partsOf(...batches: readonly (Parts | GatewayError)[]) {
     pause() {},
     resume() {},
     stop: (reason) => stopped.push(reason),
+    drain() {},
   })
   return { flow, stopped }
 }
@@ -73,18 +77,19 @@ describe('a whole answer collected from a stream', () => {
     expect(collected.meaningful).toBe(true)
   })
 
-  it('is a failure before the commitment when the stream breaks in the middle', async () => {
+  it('is a failure before the commitment when the stream breaks in the middle', () => {
     const { flow } = partsOf([start, text('a')], cut)
-    const gate = new Gate(collect(flow), 1_000)
+    const ready: unknown[] = []
+    const gate = new Gate(collect(flow), { maxHeld: 1_000, onReady: (error) => ready.push(error) })
+    gate.start()
 
-    expect(await gate.ready).toBe(cut)
+    expect(ready).toEqual([cut])
   })
 
   it.each([
     ['an error part', [[start, text('a'), { type: 'error', error: cut }]], cut.code],
     ['no end', [[start, text('a')]], 'upstream_invalid_response'],
     ['a delta of no block', [[text('a')], [finish]], 'upstream_invalid_response'],
-    ['parts behind the finish', [[start, finish], [text('a')]], 'upstream_invalid_response'],
     ['too much text', [[start, text('x'.repeat(1_001))], [finish]], 'upstream_invalid_response'],
   ] as const)('fails once on %s', (_name, batches, code) => {
     const { flow, stopped } = partsOf(...(batches as readonly (readonly StreamPart[])[]))
@@ -93,10 +98,8 @@ describe('a whole answer collected from a stream', () => {
     expect(stopped.length).toBeGreaterThan(0)
   })
 
-  it('is a failure, not a crash, when it cannot be encoded', () => {
-    expect(listen(collect(partsOf([start, finish]).flow, broken))).toEqual([
-      '[upstream_invalid_response]',
-    ])
+  it('is a failure of ours, not a crash, when it cannot be encoded', () => {
+    expect(listen(collect(partsOf([start, finish]).flow, broken))).toEqual(['[internal]'])
     const refuse = () => {
       throw failure('unsupported_capability')
     }
@@ -141,7 +144,7 @@ describe('a stream in the client’s dialect', () => {
   it('fails once when the encoder throws', () => {
     const { flow, stopped } = partsOf([start], [text('a')], [finish])
 
-    expect(listen(new EncodeFlow(flow, { push: broken }))).toEqual(['[upstream_invalid_response]'])
+    expect(listen(new EncodeFlow(flow, { push: broken }))).toEqual(['[internal]'])
     expect(stopped).toHaveLength(1)
   })
 
@@ -152,6 +155,7 @@ describe('a stream in the client’s dialect', () => {
       pause: () => calls.push('pause'),
       resume: () => calls.push('resume'),
       stop: () => calls.push('stop'),
+      drain() {},
     })
     const encoded = new EncodeFlow(new TransformFlow(flow, []), { push: words })
     encoded.pause()
@@ -193,24 +197,17 @@ describe('parts that stages change', () => {
   it('fail once when a change throws', () => {
     const { flow, stopped } = partsOf([text('a')], [text('b')], [finish])
 
-    expect(listen(new TransformFlow(flow, [broken]))).toEqual(['[upstream_invalid_response]'])
+    expect(listen(new TransformFlow(flow, [broken]))).toEqual(['[internal]'])
     expect(stopped.length).toBeGreaterThan(0)
     expect(new TransformFlow(flow, []).interruption(cut)).toEqual([{ type: 'error', error: cut }])
   })
 })
 
 describe('parts that are pulled from an iterable', () => {
-  const over = (source: AsyncIterable<Parts> | Iterable<Parts>) => {
+  const over = (source: AsyncIterable<Parts>) => {
     const flow = new PartsFlow(iterableOrigin(source))
     return { flow, seen: listen(flow) }
   }
-
-  it('may be there already', async () => {
-    const { seen } = over([[text('a')], [finish]])
-    await settled()
-
-    expect(seen).toEqual([JSON.stringify([text('a')]), JSON.stringify([finish]), '[end]'])
-  })
 
   it.each([
     [
@@ -291,42 +288,75 @@ describe('parts that are pulled from an iterable', () => {
   })
 })
 
-describe('a body that is read whole', () => {
-  const read = (body: ScriptedBody, maxBytes = 10, signal = new AbortController().signal) => {
-    const whole = readWholeBody(body, { maxBytes, signal })
+describe('an answer in one piece', () => {
+  const { chat, tap } = tinyDialect()
+  const ways = {
+    forwarded: (body: ScriptedBody, maxBytes: number) =>
+      new WholeFlow(body, { tap: tap('json'), maxBytes }),
+    decoded: (body: ScriptedBody, maxBytes: number) =>
+      new CollectFlow(new PartsFlow(wholeOrigin(body, { codec: chat, maxBytes })), {
+        encode: (response) => chat.encodeResponse(response, encode),
+        maxSize: 10_000,
+      }),
+  }
+  const encode = { model: 'm', id: 'i', created: 0, framing: 'json', includeUsage: false } as const
+  const read = (
+    make: (typeof ways)['forwarded'] | (typeof ways)['decoded'],
+    body: ScriptedBody,
+    maxBytes = 30,
+  ) => {
+    const flow = make(body, maxBytes)
+    const seen = listen(flow)
     body.flow()
-    return whole.then((bytes) => Buffer.from(bytes).toString())
+    return { flow, seen }
   }
 
-  it('is all its chunks', async () => {
-    expect(await read(new ScriptedBody(['ab', 'c', 'd']))).toBe('abcd')
-    expect(await read(new ScriptedBody(['ab']))).toBe('ab')
-    expect(await read(new ScriptedBody([]))).toBe('')
+  it.each(Object.entries(ways))('is told once it is whole: %s', (_name, make) => {
+    const { seen, flow } = read(make, new ScriptedBody(['{"sai', 'd":"h', 'i"}']))
+
+    expect(seen).toEqual(['{"said":"hi"}', '[end]'])
+    expect(flow.meaningful).toBe(true)
+    expect(flow.interruption(cut)).toBeUndefined()
   })
 
-  it('is refused when it breaks or is too large', async () => {
-    await expect(read(new ScriptedBody(['ab'], cut))).rejects.toBe(cut)
-    const large = new ScriptedBody(['abcdef', 'ghijkl', 'm'])
-    await expect(read(large)).rejects.toMatchObject({ code: 'upstream_invalid_response' })
-    expect(large.cancelled?.code).toBe('upstream_invalid_response')
-    expect(large.pushed).toBe(2)
+  it.each(Object.entries(ways))('tells nothing of one that breaks: %s', (_name, make) => {
+    const { seen, flow } = read(make, new ScriptedBody(['{"said":"h'], cut))
+
+    expect(seen).toEqual(['[upstream_unreachable]'])
+    expect(flow.meaningful).toBe(false)
   })
 
-  it('is cancelled at once when nobody wants it any more', async () => {
-    const controller = new AbortController()
-    const body = new ScriptedBody(['ab'], 'open')
-    const whole = read(body, 10, controller.signal)
-    controller.abort(gone)
+  it.each(Object.entries(ways))('stops one that is too large: %s', (_name, make) => {
+    const body = new ScriptedBody(['{"said":"', 'x'.repeat(40), 'more'])
+    const { seen } = read(make, body)
 
-    await expect(whole).rejects.toBe(gone)
-    expect(body.cancelled).toBe(gone)
+    expect(seen).toEqual(['[upstream_invalid_response]'])
+    expect(body.cancelled?.code).toBe('upstream_invalid_response')
+    expect(body.pushed).toBe(2)
   })
 
-  it('is not begun when nobody wants it', async () => {
-    const body = new ScriptedBody(['ab'])
+  it.each(Object.entries(ways))(
+    'does not take pauses, and is cancelled at once: %s',
+    (_name, make) => {
+      const body = new ScriptedBody(['{"said":"'], 'open')
+      const { seen, flow } = read(make, body)
+      flow.pause()
+      expect(body.paused).toBe(false)
+      flow.resume()
+      flow.cancel(gone)
 
-    await expect(read(body, 10, AbortSignal.abort(gone))).rejects.toBe(gone)
-    expect(body).toMatchObject({ started: false, cancelled: gone })
+      expect(body.cancelled).toBe(gone)
+      expect(seen).toEqual([])
+    },
+  )
+
+  it('is not understood when it is no JSON', () => {
+    expect(read(ways.decoded, new ScriptedBody(['<html>'])).seen).toEqual([
+      '[upstream_invalid_response]',
+    ])
+    expect(read(ways.forwarded, new ScriptedBody(['<html>'])).seen).toEqual([
+      '[upstream_invalid_response]',
+    ])
   })
 })
 
@@ -342,7 +372,7 @@ describe('an answer that nobody looks into', () => {
 
     expect(seen).toEqual(['a', 'b', '[end]'])
     expect(flow.interruption()).toBeUndefined()
-    expect(flow.report()).toEqual({ usage: { source: 'unknown' } })
+    expect(flow.report()).toMatchObject({ usage: { source: 'unknown' } })
   })
 
   it('passes pause, resume, cancel and breaks on', () => {
@@ -358,16 +388,5 @@ describe('an answer that nobody looks into', () => {
 
     expect(seen).toEqual(['a', '[upstream_unreachable]'])
     expect(body.cancelled).toBe(gone)
-  })
-
-  it('may have been read already', () => {
-    const flow = new WholeFlow(Buffer.from('{}'), { complete: true, usage: { inputTokens: 1 } })
-    flow.pause()
-    flow.resume()
-    flow.cancel()
-
-    expect(listen(flow)).toEqual(['{}', '[end]'])
-    expect(flow.interruption()).toBeUndefined()
-    expect(flow.report().usage).toEqual({ source: 'provider', usage: { inputTokens: 1 } })
   })
 })

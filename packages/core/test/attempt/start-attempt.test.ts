@@ -4,10 +4,10 @@ import type { Leg } from '../../src/attempt/leg.ts'
 import { startClientAttempt, startPartsAttempt } from '../../src/attempt/start-attempt.ts'
 import type { Backend, Handling, WireResult } from '../../src/backend.ts'
 import { defaultLimits, defaultNetwork } from '../../src/config.ts'
-import { type Logger, silentLogger } from '../../src/log.ts'
+import { silentLogger } from '../../src/log.ts'
 import { CallState } from '../../src/pipeline/call-state.ts'
 import { fixedTargets } from '../../src/pool/target.ts'
-import type { BackendInstance } from '../../src/registry/backend-instance.ts'
+import { type BackendInstance, brokenBackend } from '../../src/registry/backend-instance.ts'
 import { FakeClock, settled } from '../support/fake-clock.ts'
 import { saying, tinyCall } from '../support/gateway-parts.ts'
 import { failure, tinyTarget } from '../support/pool-parts.ts'
@@ -27,7 +27,6 @@ function legOf(
 ) {
   const clock = new FakeClock()
   const errors: unknown[] = []
-  const log: Logger = { ...silentLogger, error: (fields) => errors.push(fields) }
   const input = tinyCall({ model: 'm', stream })
   const head = input.dialect.head(input)
   const call = new CallState({ id: 'call', input, head, principal: { id: 'p', name: 'p' } })
@@ -41,12 +40,25 @@ function legOf(
   const leg: Leg = {
     call,
     head,
-    // An attempt uses no more of an instance than its name and backend.
-    instance: { name: 'a', backend } as unknown as BackendInstance,
+    // An attempt uses no more of an instance than this.
+    instance: {
+      name: 'a',
+      backend,
+      broke(thrown: unknown, callId: string) {
+        errors.push({ backend: 'a', callId, err: thrown })
+        return brokenBackend('a', thrown)
+      },
+    } as unknown as BackendInstance,
     lease: { target: tinyTarget('1'), firstPart: () => {}, release: () => {} },
     handling,
     settings: { overrides: {}, defaults: {} },
-    environment: { clock, log, limits: defaultLimits, network: defaultNetwork, ensureUsage: false },
+    environment: {
+      clock,
+      log: silentLogger,
+      limits: defaultLimits,
+      network: defaultNetwork,
+      ensureUsage: false,
+    },
     request: () => call.request(),
     transforms: [],
     dispatch: () => {
@@ -181,7 +193,7 @@ describe('an attempt that is aborted', () => {
 
 describe('the guard over a silent backend', () => {
   it.each([
-    ['a stream', true, 315_000],
+    ['a stream', true, 615_000],
     ['a whole answer, which shows nothing before it is complete', false, 615_000],
   ])('waits as long as the limits of the backend allow: %s', async (_name, stream, ms) => {
     const silent = { send: () => new Promise<WireResult>(() => {}) }
