@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { AssistantPart, Citation, MediaPart } from './content.ts'
+import type { AssistantPart, Citation } from './content.ts'
 import type { Finish } from './finish-reason.ts'
 import type { OpaqueState } from './opaque-state.ts'
 import type { ChatResponse } from './response.ts'
@@ -103,6 +103,7 @@ export class Collector {
         const block = this.#openBlock(part.id, 'ended')
         block.state = part.state ?? []
         block.open = false
+        this.size += sizeOf(part.state)
         break
       }
       default:
@@ -124,7 +125,7 @@ export class Collector {
         break
       case 'provider':
         this.#content.push(part.part)
-        this.size += JSON.stringify(part.part.value).length
+        this.size += sizeOf(part.part)
         break
       default:
         part satisfies never
@@ -137,6 +138,7 @@ export class Collector {
     this.#blocks.set(start.id, block)
     this.#content.push(block)
     if (start.type === 'text-start') this.#lastText = block
+    if (start.type === 'tool-call-start') this.size += start.name.length + start.callId.length
   }
 
   #append(id: string, text: string): void {
@@ -164,7 +166,7 @@ export class Collector {
   #cite({ id, citation }: SourcePart): void {
     const block = id === undefined ? this.#lastText : this.#blocks.get(id)
     block?.citations.push(citation)
-    this.size += citation.quote?.length ?? 0
+    this.size += sizeOf(citation)
   }
 
   #assemble(finish: Finish): ChatResponse {
@@ -195,10 +197,9 @@ function partOf({ start, pieces, citations, state }: Block): AssistantPart {
   }
 }
 
-function sizeOf({ source, transcript }: MediaPart): number {
-  const text = transcript?.length ?? 0
-  if (source.kind === 'base64') return text + source.data.length
-  return source.kind === 'text' ? text + source.text.length : text
+/** What a part holds that is not a text: rare, and now and then large (signatures, encrypted content, media). */
+function sizeOf(value: object | undefined): number {
+  return value === undefined ? 0 : JSON.stringify(value).length
 }
 
 function brokenBlock(id: string, problem: string): GatewayError {

@@ -142,9 +142,10 @@ describe('the size of what is collected', () => {
     return collector.size
   }
 
-  it('counts every text, file and foreign part', () => {
+  it('counts every text, file, foreign part, citation and state', () => {
     const text = 'x'.repeat(1_000)
     const source = { kind: 'base64', mediaType: 'image/png', data: text } as const
+    const state = [{ kind: 'signature' as const, data: text }]
 
     const sizes = [
       sizeOf({ type: 'text-start', id: 't' }, { type: 'text-delta', id: 't', text }),
@@ -152,6 +153,14 @@ describe('the size of what is collected', () => {
       sizeOf({ type: 'file', file: { type: 'image', source } }),
       sizeOf({ type: 'provider', part: { type: 'provider', dialect: 'd', value: text } }),
       sizeOf({ type: 'source', citation: { quote: text } }),
+      sizeOf({ type: 'source', citation: { raw: { dialect: 'd', value: text } } }),
+      sizeOf({ type: 'text-start', id: 't' }, { type: 'text-end', id: 't', state }),
+      sizeOf({ type: 'file', file: { type: 'image', source: { kind: 'url', url: 'u' }, state } }),
+      sizeOf({
+        type: 'provider',
+        part: { type: 'provider', dialect: 'd', value: null, state },
+      }),
+      sizeOf({ type: 'tool-call-start', id: 't', callId: 'c', name: text, kind: 'function' }),
     ]
 
     for (const size of sizes) expect(size).toBeGreaterThan(1_000)

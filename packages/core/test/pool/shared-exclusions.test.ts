@@ -178,6 +178,38 @@ describe('replicas that share exclusions', () => {
     },
   )
 
+  it('take no nonsense from the store', async () => {
+    const { shared, replica } = replicas()
+    const made = replica()
+    const exclusion = { kind: 'hard', until: 9e15, reason: 'r' }
+    const record = { writer: 'other', targetId: '1', model: '', exclusion }
+    const write = (value: unknown) =>
+      shared.set('target/1/', typeof value === 'string' ? value : JSON.stringify(value), {
+        ttlMs: 1_000,
+      })
+    for (const value of [
+      'no json',
+      null,
+      7,
+      {},
+      { ...record, writer: 7 },
+      { ...record, targetId: {} },
+      { ...record, targetId: 'unknown' },
+      { ...record, exclusion: null },
+      { ...record, exclusion: { ...exclusion, kind: 'mild' } },
+      { ...record, exclusion: { ...exclusion, until: 'soon' } },
+      { ...record, exclusion: { ...exclusion, until: 5 } },
+      { ...record, exclusion: { ...exclusion, reason: {} } },
+    ]) {
+      await write(value)
+    }
+    await settled()
+
+    expect(made.changes).toEqual([])
+    await write(record)
+    expect(isOut(made)).toBe(true)
+  })
+
   it('hear nothing more once closed, but still tell how their last calls ended', async () => {
     const { replica } = replicas()
     const [mine, other] = [replica(), replica()]
