@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { AssistantPart, Citation } from './content.ts'
+import type { AssistantPart, Citation, MediaPart } from './content.ts'
 import type { Finish } from './finish-reason.ts'
 import type { OpaqueState } from './opaque-state.ts'
 import type { ChatResponse } from './response.ts'
@@ -121,7 +121,7 @@ export class Collector {
         break
       case 'file':
         this.#content.push(part.file)
-        this.size += sizeOf(part.file)
+        this.size += sizeOfMedia(part.file)
         break
       case 'provider':
         this.#content.push(part.part)
@@ -197,7 +197,20 @@ function partOf({ start, pieces, citations, state }: Block): AssistantPart {
   }
 }
 
-/** What a part holds that is not a text: rare, and now and then large (signatures, encrypted content, media). */
+/** Media are large: they are measured without a copy. */
+function sizeOfMedia({ source, transcript = '', state }: MediaPart): number {
+  const besides = transcript.length + sizeOf(state)
+  switch (source.kind) {
+    case 'base64':
+      return besides + source.data.length
+    case 'text':
+      return besides + source.text.length
+    default:
+      return besides + sizeOf(source)
+  }
+}
+
+/** What a part holds that is not a text: rare, and now and then large (signatures, encrypted content, raw citations). */
 function sizeOf(value: object | undefined): number {
   return value === undefined ? 0 : JSON.stringify(value).length
 }
