@@ -37,7 +37,8 @@ export function relayHeaders(headers: Headers, responseHeaders: readonly string[
   return pickHeaders(headers, responseHeaders, relayed)
 }
 
-const typeOnly = ['content-type'] as const
+/** What says how to read an answer. */
+export const typeOnly = ['content-type'] as const
 
 /** Header fields of a provider's failure that the client gets as it came. */
 export function rawHeaders({ headers, body }: RawAnswer, dialect: Dialect): Headers {

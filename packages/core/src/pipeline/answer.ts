@@ -16,6 +16,7 @@ import {
   relayHeaders,
   routeHeader,
   streamHeaders,
+  typeOnly,
 } from './answer-headers.ts'
 import type { CallState } from './call-state.ts'
 
@@ -109,10 +110,8 @@ export class Answer {
     const head = this.#call?.head
     if (this.#input.signal.aborted) this.drop()
     if (this.#state !== 'waiting' || head === undefined) return
-    const type = head.stream
-      ? streamHeaders(head.framing)
-      : { 'content-type': 'application/json', ...lengthOf(bytes) }
-    this.#start(200, { ...type, ...this.#annotations })
+    const type = head.stream ? streamHeaders(head.framing) : { 'content-type': 'application/json' }
+    this.#start(200, { ...type, ...lengthOf(bytes), ...this.#annotations })
     this.end(bytes)
   }
 
@@ -162,9 +161,9 @@ export class Answer {
     const head = this.#call?.head
     const own = { ...routeHeader(route), ...droppedHeader(dropped), ...this.#annotations }
     if (route.way === 'relay') return { ...relayHeaders(answer.headers, responseHeaders), ...own }
-    const type =
-      head?.stream === true ? streamHeaders(head.framing) : { 'content-type': 'application/json' }
-    return { ...pickHeaders(answer.headers, responseHeaders), ...type, ...own }
+    const picked = pickHeaders(answer.headers, responseHeaders, typeOnly)
+    if (head?.stream === true) return { ...picked, ...streamHeaders(head.framing), ...own }
+    return { 'content-type': 'application/json', ...picked, ...own }
   }
 
   #start(status: number, headers: Headers): void {

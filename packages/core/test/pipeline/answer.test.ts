@@ -230,7 +230,7 @@ describe('the headers of an answer', () => {
 
     expect(await headersOf(attempt, { stream: false })).toMatchObject({
       'content-length': '5',
-      'content-type': 'application/json',
+      'content-type': 'application/json;x',
     })
   })
 
