@@ -49,8 +49,8 @@ export async function buildServer(loaded: LoadedConfig, parts: ServerParts): Pro
     app,
     gateway,
     async apply(next) {
-      secrets.remember(next)
       await gateway.apply(gatewayConfig(next))
+      secrets.remember(next)
       config = next.config
       log.level = config.log.level
       fastifyLog.level = quieter(config.log.level)

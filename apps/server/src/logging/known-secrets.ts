@@ -5,6 +5,9 @@ import type { ConfigNode } from '../config/node.ts'
 /** Configurations whose secrets are remembered: the one in effect, and the one that open calls may still use. */
 const remembered = 2
 
+/** What is shorter protects nothing, and would take letters out of words. */
+const shortest = 6
+
 /**
  * The keys of the configuration, to be taken out of texts that others wrote: what a backend's code throws may quote the
  * header that it could not send.
@@ -14,7 +17,9 @@ export class KnownSecrets {
 
   remember({ effective }: Pick<LoadedConfig, 'effective'>): void {
     // Longest first: a key may be the beginning of another.
-    const texts = secretsIn(effective).toSorted((one, other) => other.length - one.length)
+    const texts = secretsIn(effective)
+      .filter((text) => text.length >= shortest)
+      .toSorted((one, other) => other.length - one.length)
     this.#generations = [texts, ...this.#generations].slice(0, remembered)
   }
 
