@@ -6,11 +6,13 @@ import type { Gateway, GatewayHealth } from './gateway.ts'
 import { backendHealth } from './health.ts'
 import { listModels } from './model-list.ts'
 import type { HandlerEnvironment } from './pipeline/handler-environment.ts'
+import type { OpenCall } from './pipeline/open-call.ts'
 import { handleCall, type OpenCalls } from './pipeline/pipeline.ts'
 import type { Snapshot } from './pipeline/snapshot.ts'
 import type { SharedExclusions } from './pool/shared-exclusions.ts'
 import { type BackendInstance, brokenBackend } from './registry/backend-instance.ts'
 import type { RegistryEnvironment } from './registry/environment.ts'
+import { Slots } from './slots.ts'
 
 /** Milliseconds that calls get to end after they were aborted. */
 const abortGraceMs = 2_000
@@ -23,8 +25,8 @@ export interface GatewayEnvironment extends RegistryEnvironment, HandlerEnvironm
 /** The one implementation of a gateway. Has no configuration before the first `apply`. */
 export class RunningGateway implements Gateway {
   readonly #environment: GatewayEnvironment
-  readonly #open: OpenCalls = new Map()
-  readonly #handling = new Set<Promise<void>>()
+  readonly #open: OpenCalls = new Slots()
+  readonly #handling = new Slots<Promise<void>>()
   /** Backends that a configuration does not name any more, perhaps still in use. */
   readonly #retired = new Set<BackendInstance>()
   readonly #started: number
@@ -57,8 +59,8 @@ export class RunningGateway implements Gateway {
       open: this.#open,
       ...(this.#closing === undefined ? {} : { refusal: closing() }),
     })
-    this.#handling.add(handled)
-    return handled.finally(() => this.#handling.delete(handled))
+    const slot = this.#handling.add(handled)
+    return handled.finally(() => this.#handling.remove(slot))
   }
 
   authenticate(
@@ -116,8 +118,12 @@ export class RunningGateway implements Gateway {
     const instance = this.#instances.get(backend)
     if (instance !== undefined) instance.faulty = true
     this.#environment.events.emit('backend-fault', { ...blamed, error })
-    if (callId !== undefined) this.#open.get(callId)?.abort(brokenBackend(backend, error))
+    if (callId !== undefined) this.#find(callId)?.abort(brokenBackend(backend, error))
     return backend
+  }
+
+  #find(callId: string): OpenCall | undefined {
+    return this.#open.all().find(({ id }) => id === callId)
   }
 
   close({ graceMs }: { readonly graceMs: number }): Promise<void> {
@@ -128,7 +134,7 @@ export class RunningGateway implements Gateway {
   async #close(graceMs: number): Promise<void> {
     await this.#applying
     await this.#callsEnd(graceMs)
-    for (const call of this.#open.values()) call.abort(closing())
+    for (const call of this.#open.all()) call.abort(closing())
     await this.#callsEnd(abortGraceMs)
     this.#environment.sharing.close()
     const instances = new Set([...this.#instances.values(), ...this.#retired])
@@ -140,7 +146,7 @@ export class RunningGateway implements Gateway {
     if (this.#handling.size === 0) return
     const { promise: tooLate, resolve } = Promise.withResolvers<void>()
     const timer = this.#environment.clock.after(ms, resolve)
-    await Promise.race([Promise.allSettled([...this.#handling]), tooLate])
+    await Promise.race([Promise.allSettled(this.#handling.all()), tooLate])
     timer.cancel()
   }
 }

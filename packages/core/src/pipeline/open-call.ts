@@ -76,6 +76,10 @@ export class OpenCall {
     for (const instance of snapshot.instances.values()) instance.lease()
   }
 
+  get id(): string {
+    return this.#call.id
+  }
+
   get attempts(): number {
     return this.#budget.tries
   }

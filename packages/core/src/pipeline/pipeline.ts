@@ -3,6 +3,7 @@ import { type AnswerSink, headerValue } from '../body.ts'
 import type { CallInput } from '../call.ts'
 import { responseParts } from '../chat/response-parts.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
+import type { Slots } from '../slots.ts'
 import { Answer } from './answer.ts'
 import { endOfCall, endOfRefusal } from './call-end.ts'
 import { createCallId } from './call-id.ts'
@@ -16,8 +17,8 @@ import type { Stage, StageReply } from './stage.ts'
 /** Header with which a client names the backend, for calls whose body the gateway does not read. */
 const backendHeader = 'x-jackfield-backend'
 
-/** Calls that are open, by id. */
-export type OpenCalls = Map<string, OpenCall>
+/** Calls that are open. */
+export type OpenCalls = Slots<OpenCall>
 
 /** What one call meets in the gateway. */
 export interface CallContext {
@@ -96,14 +97,14 @@ async function conduct(
   const { signal } = call.input
   const leave = () => opened.abort(gone())
   answer.enter(call)
-  open.set(call.id, opened)
+  const slot = open.add(opened)
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()
   announce(call, environment)
   const result = await answerCall(call, { opened, answer, environment })
   signal.removeEventListener('abort', leave)
   await opened.finish()
-  open.delete(call.id)
+  open.remove(slot)
   settle(call, result, environment)
   if (result.error !== undefined) logInternal(result.error, call.id, environment)
   const durationMs = environment.clock.monotonic() - started
