@@ -2,14 +2,17 @@ import {
   type AttemptContext,
   type Backend,
   type BodySource,
+  type Dialect,
   GatewayError,
+  type StreamPart,
   silentLogger,
   systemClock,
   type Target,
+  type VirtualContext,
   type WireRequest,
   type WireResult,
 } from '@jackfield/core'
-import type { ProviderLane } from './lanes.ts'
+import type { Lane, ProviderLane } from './lanes.ts'
 import type { Rig } from './rig/rig.ts'
 
 /** A request as the host makes it, to be sent by hand. */
@@ -64,6 +67,31 @@ export function readBody(body: BodySource): Promise<Received> {
       fail: (failure) => resolve({ bytes: Buffer.concat(chunks), failure }),
     })
   })
+}
+
+/** The dialect with which a backend had its last call translated. */
+export function translatorOf({ spy }: Rig): Dialect {
+  const handling = spy.handlings.findLast(({ way }) => way === 'translate')
+  if (handling?.way !== 'translate') throw new Error('no call was translated')
+  return handling.dialect
+}
+
+/** Starts an answer of a backend without a provider by hand, to the request of an ordinary call. */
+export async function iterate(
+  rig: Rig,
+  lane: Lane,
+): Promise<{
+  readonly batches: AsyncIterator<readonly StreamPart[]>
+  readonly controller: AbortController
+}> {
+  await rig.ask(lane)
+  const asked = rig.spy.chats.at(-1)
+  const { chat } = rig.backend
+  if (asked === undefined || chat === undefined) throw new Error('the host did not ask chat()')
+  const controller = new AbortController()
+  const context: VirtualContext = { ...asked.context, signal: controller.signal }
+  const answer = chat.call(rig.backend, asked.request, context)
+  return { batches: answer[Symbol.asyncIterator](), controller }
 }
 
 /** Why a check ends a request. */

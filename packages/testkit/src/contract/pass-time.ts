@@ -21,7 +21,7 @@ async function standsStill(rig: Rig, call: ClientCall, phase: FaultPhase): Promi
   if (phase === 'mid-stream') return await call.sink.until(({ size, isOver }) => size > 0 || isOver)
   if (phase === 'connect' || phase === 'request') return await turns(10)
   const count = rig.server.requests.length + (rig.server.requests.length === 0 ? 1 : 0)
-  const request = await rig.server.waitForRequest(count)
+  const request = await rig.arrival(count)
   await eventually(() => request.state === 'hanging' || call.sink.isOver, 'the provider hangs')
   await turns(5)
 }

@@ -7,6 +7,7 @@ import { boundaries } from './checks/boundaries.ts'
 import { concurrency } from './checks/concurrency.ts'
 import { create } from './checks/create.ts'
 import { entry } from './checks/entry.ts'
+import { errors } from './checks/errors.ts'
 import { faults } from './checks/faults.ts'
 import { fixtures } from './checks/fixtures.ts'
 import { headers } from './checks/headers.ts'
@@ -42,6 +43,7 @@ const themes: readonly Theme[] = [
   operations,
   usage,
   faults,
+  errors,
   retryHints,
   secrets,
   keys,

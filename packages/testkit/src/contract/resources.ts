@@ -3,6 +3,9 @@ import { eventually } from './waiting.ts'
 /** Kinds of resources that code under test may forget. A test runner has pipes and messages of its own, which come and go. */
 const kinds = /^(TCP|TLS|HTTP|UDP|PIPE|Pipe|Process|Timeout|Immediate|FS|Worker|Child)/
 
+/** Milliseconds: a busy test runner needs some for its own timers. */
+const patience = 3_000
+
 /** How many resources of each kind keep this process alive now. */
 export function openResources(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
@@ -21,7 +24,7 @@ export async function nothingNewSince(before: ReadonlyMap<string, number>): Prom
       .map(([name, count]) => `${name} (${count - (before.get(name) ?? 0)})`)
     return more.length === 0
   }
-  await eventually(isGone, 'resources are not released').catch((error: Error) => {
+  await eventually(isGone, 'resources are not released', patience).catch((error: Error) => {
     throw new Error(`${error.message}: ${more.join(', ')}`)
   })
 }

@@ -51,7 +51,10 @@ const whilePaused: LaneCheck = {
   title: `${closes} that has stopped reading`,
   run(hands, lane) {
     const frame = hands.subject.wire.delta('x'.repeat(16_000))
-    const script: readonly ScriptStep[] = [...opening(hands, lane), { do: 'endless', frame }]
+    const script: readonly ScriptStep[] = [
+      ...opening(hands, lane),
+      { do: 'endless', frame, maxBytes: 1 << 26 },
+    ]
     const ready: Ready = async (call, rig, request) => {
       call.sink.pause()
       await rig.server.waitForStall(request)
@@ -67,7 +70,7 @@ const nobodysFailure: LaneCheck = {
     const rig = await hands.rig()
     rig.server.respondWith([hang])
     const call = rig.call(lane)
-    await rig.server.waitForRequest(1)
+    await rig.arrival(1)
 
     call.leave()
     await call.done
@@ -113,12 +116,12 @@ async function leaveWhile(
   let fastest = Number.POSITIVE_INFINITY
   for (let count = 1; count <= tries && fastest > promptly; count += 1) {
     const call = rig.call(lane)
-    const request = await rig.server.waitForRequest(count)
+    const request = await rig.arrival(count)
     await within(5_000, ready(call, rig, request), 'the call did not come that far')
     await turns()
     const left = call.leave()
     const aborted = rig.server.waitForAbort(request)
-    const noticed = await within(2_000, aborted, 'the provider saw no end of the call')
+    const noticed = await within(1_000, aborted, 'the provider saw no end of the call')
     fastest = Math.min(fastest, noticed - left)
   }
   assert.ok(fastest < promptly, `the provider saw the end of the call after ${fastest} ms`)

@@ -28,10 +28,10 @@ const stops: LaneCheck = {
     const call = rig.call(lane)
     call.sink.forgetful = true
     call.sink.pause()
-    const request = await rig.server.waitForRequest(1)
+    const request = await rig.arrival(1)
 
     const stalled = rig.server.waitForStall(request)
-    const sent = await within(15_000, stalled, 'the provider was not stopped')
+    const sent = await within(8_000, stalled, 'the provider was not stopped')
 
     assert.ok(sent - call.sink.size < heldBytes, `${sent - call.sink.size} bytes are held`)
     call.leave()
@@ -75,8 +75,7 @@ const flatMemory: LaneCheck = {
     const inUseAt = async (gate: string): Promise<number> => {
       await rig.server.gate(gate).arrived()
       await turns(5)
-      rig.spy.forget()
-      return memoryInUse()
+      return await memoryInUse()
     }
 
     const early = await inUseAt('early')

@@ -3,11 +3,11 @@ import { Collector, type Dialect } from '@jackfield/core'
 import type { ChatAnswer } from '../../fake/openai/chat-answer.ts'
 import { type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { cutPoints } from '../cut-points.ts'
+import { translatorOf } from '../direct.ts'
 import { type ProviderLane, providerLanes } from '../lanes.ts'
 import type { Subject } from '../options.ts'
 import { answerOf, singly, understood } from '../playing.ts'
 import { goodAnswer, substanceOf, textOf } from '../reading.ts'
-import type { Rig } from '../rig/rig.ts'
 import type { Spelling } from '../wire/provider-wire.ts'
 
 const pieces = ['Æther ', '漢字 ', '🧑🏽‍🚀.'] as const
@@ -96,12 +96,6 @@ function bytesOf(subject: Subject, lane: ProviderLane): Uint8Array {
   const { wire } = subject
   const answer = answerFor(subject)
   return Buffer.from(lane.upstreamStream ? wire.frames(answer).join('') : wire.body(answer))
-}
-
-function translatorOf({ spy }: Rig): Dialect {
-  const handling = spy.handlings.find(({ way }) => way === 'translate')
-  assert.ok(handling?.way === 'translate', 'the call was not translated')
-  return handling.dialect
 }
 
 function decoded(dialect: Dialect, halves: readonly Uint8Array[]): object {

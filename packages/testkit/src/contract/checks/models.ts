@@ -114,7 +114,7 @@ const aborted: Check = {
     rig.server.respondWith([{ do: 'hang' }])
     const controller = new AbortController()
     const listing = list(rig, controller.signal).catch(() => [])
-    const request = await rig.server.waitForRequest(1)
+    const request = await rig.arrival(1)
 
     controller.abort(unwanted())
 

@@ -46,7 +46,7 @@ const aborted: Check = {
     rig.server.respondWith([{ do: 'hang' }])
     const controller = new AbortController()
     const probing = probed(rig, controller.signal)
-    const request = await rig.server.waitForRequest(1)
+    const request = await rig.arrival(1)
 
     controller.abort(unwanted())
 

@@ -13,6 +13,7 @@ const abortedBefore: LaneCheck = {
   async run(hands, lane) {
     const { rig, captured } = await prepare(hands, lane)
     await rig.server.dropConnections()
+    await turns(5)
     const { length } = rig.server.connections
 
     const result = await sendTo(rig.backend, captured, { signal: AbortSignal.abort(unwanted()) })
@@ -52,7 +53,7 @@ const abortReason: LaneCheck = {
     rig.server.respondWith([{ do: 'hang' }])
     const controller = new AbortController()
     const sending = sendTo(rig.backend, captured, { signal: controller.signal })
-    await rig.server.waitForRequest()
+    await rig.arrival()
     const reason = unwanted()
 
     controller.abort(reason)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { StreamPart } from '@jackfield/core'
 import type { ChatAnswer } from '../../fake/openai/chat-answer.ts'
 import { type Hands, type LaneCheck, onLanes, type Theme } from '../check.ts'
+import { iterate, translatorOf } from '../direct.ts'
 import { hasProvider, type Lane } from '../lanes.ts'
 import { PartGrammar } from '../part-grammar.ts'
 import { goodAnswer } from '../reading.ts'
@@ -14,7 +15,7 @@ const oneFinish: LaneCheck<Lane> = {
   id: 'streams.one-finish',
   title: 'finishes exactly once',
   async run(hands, lane) {
-    const { parts } = await askRichly(hands, lane)
+    const parts = await richParts(hands, lane)
 
     assert.equal(parts.filter(({ type }) => type === 'finish').length, 1)
   },
@@ -24,7 +25,7 @@ const partOrder: LaneCheck<Lane> = {
   id: 'streams.part-order',
   title: 'gives its parts in a legal order',
   async run(hands, lane) {
-    const { parts } = await askRichly(hands, lane)
+    const parts = await richParts(hands, lane)
 
     const grammar = new PartGrammar()
     const finish = parts.findIndex(({ type }) => type === 'finish')
@@ -39,7 +40,7 @@ const legalForClient: LaneCheck<Lane> = {
   id: 'streams.legal-for-client',
   title: 'leads to answers that are legal in the client’s protocol',
   async run(hands, lane) {
-    const { call } = await askRichly(hands, lane)
+    const call = await askRichly(hands, lane)
 
     goodAnswer(call)
     assert.deepEqual(call.answer().violations, [])
@@ -50,7 +51,7 @@ const severalDeltas: LaneCheck<Lane> = {
   id: 'streams.several-deltas',
   title: 'lets a long answer arrive in several pieces',
   async run(hands, lane) {
-    const { call } = await askRichly(hands, lane)
+    const call = await askRichly(hands, lane)
 
     const parts = lane.client.dialect.chat.streamDecoder('sse').push(call.sink.body)
 
@@ -73,13 +74,10 @@ export const streams: Theme = ({ lanes }) => {
   ]
 }
 
-/** One call whose answer has something of everything that the backend can do, and the parts that were made of it. */
-async function askRichly(
-  hands: Hands,
-  lane: Lane,
-): Promise<{ readonly call: ClientCall; readonly parts: readonly StreamPart[] }> {
-  const { reasoning, tools } = hands.subject.capabilities
-  const rich: ChatAnswer = {
+/** An answer with something of everything that the backend can do. */
+function richAnswer({ subject: { capabilities } }: Hands): ChatAnswer {
+  const { reasoning, tools } = capabilities
+  return {
     ...(reasoning && { reasoning: ['Thinking ', 'aloud.'] }),
     text: long,
     ...(tools && {
@@ -90,8 +88,31 @@ async function askRichly(
     }),
     usage,
   }
+}
+
+async function askRichly(hands: Hands, lane: Lane): Promise<ClientCall> {
   const rig = await hands.rig()
-  if (hasProvider(lane)) rig.says(lane, rich)
-  const call = await rig.ask(lane, { tools })
-  return { call, parts: rig.spy.answers[0] ?? [] }
+  if (hasProvider(lane)) rig.says(lane, richAnswer(hands))
+  return await rig.ask(lane, { tools: hands.subject.capabilities.tools })
+}
+
+/** All parts of such an answer, also those that come behind its end, where the host does not look any more. */
+async function richParts(hands: Hands, lane: Lane): Promise<readonly StreamPart[]> {
+  const rig = await hands.rig()
+  if (!hasProvider(lane)) return await allOf((await iterate(rig, lane)).batches)
+  await rig.ask(lane)
+  const decoder = translatorOf(rig).chat.streamDecoder('sse')
+  const frames = hands.subject.wire.frames(richAnswer(hands))
+  return [...frames.flatMap((frame) => decoder.push(Buffer.from(frame))), ...decoder.end()]
+}
+
+async function allOf(
+  batches: AsyncIterator<readonly StreamPart[]>,
+): Promise<readonly StreamPart[]> {
+  const parts: StreamPart[] = []
+  for (;;) {
+    const { done, value } = await batches.next()
+    if (done === true) return parts
+    parts.push(...value)
+  }
 }

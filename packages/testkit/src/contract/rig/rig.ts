@@ -10,9 +10,11 @@ import type {
 import type { FakeServer } from '../../fake/fake-server.ts'
 import type { ChatAnswer } from '../../fake/openai/chat-answer.ts'
 import type { OpenAIChatFake } from '../../fake/openai-chat.ts'
+import type { RecordedRequest } from '../../fake/recorded-request.ts'
 import { eventStream, reply, type ScriptStep } from '../../fake/script.ts'
 import type { Lane } from '../lanes.ts'
 import type { Subject } from '../options.ts'
+import { within } from '../waiting.ts'
 import type { Client, ClientRequest } from '../wire/client.ts'
 import { ClientCall } from './client-call.ts'
 import { everythingOf, type RecordingLog } from './recording-log.ts'
@@ -95,6 +97,11 @@ export class Rig implements RigParts, AsyncDisposable {
     const started = this.call(...call)
     await started.done
     return started
+  }
+
+  /** The request number `count` (from 1; default: the next one) at the provider. Rejects when it does not come. */
+  arrival(count?: number): Promise<RecordedRequest> {
+    return within(2_000, this.server.waitForRequest(count), 'no request came to the provider')
   }
 
   /** From now on the provider gives this answer on this lane, whatever it is asked. */

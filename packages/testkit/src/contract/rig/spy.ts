@@ -3,9 +3,7 @@ import type {
   Backend,
   BackendPlugin,
   ChatRequest,
-  Dialect,
   Handling,
-  StreamPart,
   VirtualContext,
   WireRequest,
   WireResult,
@@ -17,7 +15,7 @@ export interface Sent {
   readonly context: AttemptContext
 }
 
-/** Watches how the host drives a backend, and what the backend makes of it. */
+/** Watches how the host drives a backend. */
 export class Spy {
   /** The backend that the plugin made, unwatched. */
   backend: Backend | undefined
@@ -26,17 +24,9 @@ export class Spy {
   readonly results: WireResult[] = []
   /** The requests that the host handed to `chat()`. */
   readonly chats: { readonly request: ChatRequest; readonly context: VirtualContext }[] = []
-  /** The parts of each answer that was decoded with the backend's dialect or given by its `chat()`. */
-  readonly answers: StreamPart[][] = []
   /** Replaces what the backend is given, so that a check can freeze it. */
   onRequest: (request: WireRequest) => WireRequest = (request) => request
   onChat: (request: ChatRequest) => ChatRequest = (request) => request
-  readonly #dialects = new WeakMap<Dialect, Dialect>()
-
-  /** Lets go of what was seen so far, for checks that measure memory. */
-  forget(): void {
-    for (const parts of this.answers) parts.length = 0
-  }
 
   /** The plugin, watched. */
   watch(plugin: BackendPlugin): BackendPlugin {
@@ -65,9 +55,7 @@ export class Spy {
     return (head, call) => {
       const handling = backend.handling(head, call)
       this.handlings.push(handling)
-      return 'dialect' in handling
-        ? { ...handling, dialect: this.#watchedDialect(handling.dialect) }
-        : handling
+      return handling
     }
   }
 
@@ -83,50 +71,9 @@ export class Spy {
 
   #chat(backend: Backend, chat: NonNullable<Backend['chat']>): NonNullable<Backend['chat']> {
     return (request: ChatRequest, context: VirtualContext) => {
-      const parts = this.#newAnswer()
       const given = this.onChat(request)
       this.chats.push({ request: given, context })
-      const answer = chat.call(backend, given, context)
-      return seen(answer, (batch) => parts.push(...batch))
+      return chat.call(backend, given, context)
     }
-  }
-
-  #watchedDialect(dialect: Dialect): Dialect {
-    const known = this.#dialects.get(dialect)
-    if (known !== undefined) return known
-    const { chat } = dialect
-    const watched: Dialect = {
-      ...dialect,
-      chat: {
-        ...chat,
-        streamDecoder: (framing) => {
-          const parts = this.#newAnswer()
-          const decoder = chat.streamDecoder(framing)
-          const note = (batch: readonly StreamPart[]) => {
-            parts.push(...batch)
-            return batch
-          }
-          return { push: (chunk) => note(decoder.push(chunk)), end: () => note(decoder.end()) }
-        },
-      },
-    }
-    this.#dialects.set(dialect, watched)
-    return watched
-  }
-
-  #newAnswer(): StreamPart[] {
-    const parts: StreamPart[] = []
-    this.answers.push(parts)
-    return parts
-  }
-}
-
-async function* seen(
-  batches: AsyncIterable<readonly StreamPart[]>,
-  note: (batch: readonly StreamPart[]) => void,
-): AsyncIterable<readonly StreamPart[]> {
-  for await (const batch of batches) {
-    note(batch)
-    yield batch
   }
 }

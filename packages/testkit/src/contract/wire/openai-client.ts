@@ -59,7 +59,11 @@ export const imagesClient: Client = {
   dialect: openaiChat,
   operation: 'opaque',
   path: '/v1/images/generations',
-  body: ({ model, text }) => Buffer.from(JSON.stringify({ model, prompt: text, x_unread: [1e2] })),
+  // Spelled as no serialiser would.
+  body: ({ model, text }) =>
+    Buffer.from(
+      `{ "model": ${JSON.stringify(model)},"prompt" : ${JSON.stringify(text)}, "x": 1.50e1 }`,
+    ),
 }
 
 function toBody(request: ClientRequest, conversation: JsonObject, withTools: boolean): Uint8Array {

@@ -1,0 +1,4 @@
+import { describeBackend } from '../../src/index.ts'
+import tinyVirtual from './tiny/virtual.ts'
+
+describeBackend(tinyVirtual, { options: {}, capabilities: { streaming: 'virtual' } })
