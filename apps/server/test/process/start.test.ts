@@ -63,6 +63,21 @@ describe('a pretty log on a pipe', () => {
   })
 })
 
+describe('a log that nobody reads any more', () => {
+  it('is no reason to fail calls', async () => {
+    const server = await startServer()
+    server.child.stdout.destroy()
+
+    const statuses = []
+    for (let call = 0; call < 5; call += 1) statuses.push((await chat(server.url)).status)
+    server.kill('SIGTERM')
+
+    expect(statuses).toEqual([200, 200, 200, 200, 200])
+    expect((await server.exited).code).toBe(0)
+    expect(server.errors()).toBe('')
+  })
+})
+
 describe('a port that is in use', () => {
   it('ends the start with 1 and advice', async () => {
     const other = createServer()
