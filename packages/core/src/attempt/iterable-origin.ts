@@ -9,46 +9,75 @@ export function iterableOrigin(
   /** The error that stands for what the iterable threw. */
   asError: (thrown: unknown) => GatewayError = asInvalidAnswer,
 ): PartsOrigin {
-  const iterator = source[Symbol.asyncIterator]()
-  let paused = false
-  let wake: (() => void) | undefined
+  return new IterableOrigin(source[Symbol.asyncIterator](), asError)
+}
 
-  const resume = () => {
-    paused = false
-    wake?.()
-    wake = undefined
+class IterableOrigin implements PartsOrigin {
+  readonly #iterator: AsyncIterator<Parts>
+  readonly #asError: (thrown: unknown) => GatewayError
+  #paused = false
+  #draining = false
+  #wake: (() => void) | undefined
+
+  constructor(iterator: AsyncIterator<Parts>, asError: (thrown: unknown) => GatewayError) {
+    this.#iterator = iterator
+    this.#asError = asError
   }
-  const stop = () => {
-    resume()
-    void close(iterator)
+
+  begin(intake: PartsIntake): void {
+    void this.#pump(intake)
   }
-  const pump = async (intake: PartsIntake) => {
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#wake?.()
+    this.#wake = undefined
+  }
+
+  stop(): void {
+    this.resume()
+    void this.#close()
+  }
+
+  drain(): void {
+    this.#draining = true
+    this.resume()
+  }
+
+  async #pump(intake: PartsIntake): Promise<void> {
     try {
       while (!intake.over) {
-        const next = await iterator.next()
+        const next = await this.#iterator.next()
         if (next.done === true) return intake.conclude()
         intake.deliver(() => next.value)
-        if (paused) await new Promise<void>((resolve) => (wake = resolve))
+        if (this.#paused) await this.#resumed()
       }
+      if (this.#draining) await this.#runOut()
     } catch (error) {
-      if (!intake.over) intake.break(asError(error))
+      if (!intake.over) intake.break(this.#asError(error))
     }
   }
 
-  return {
-    begin: (intake) => void pump(intake),
-    pause: () => {
-      paused = true
-    },
-    resume,
-    stop,
-    drain: stop,
+  #resumed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
   }
-}
 
-/** Complaints about being closed concern nobody: the answer is over. */
-async function close(iterator: AsyncIterator<Parts>): Promise<void> {
-  try {
-    await iterator.return?.()
-  } catch {}
+  /** Lets the backend do what it does behind its answer. Whoever goes on answering is stopped. */
+  async #runOut(): Promise<void> {
+    const next = await this.#iterator.next()
+    if (next.done !== true) await this.#close()
+  }
+
+  /** Complaints about being closed concern nobody: the answer is over. */
+  async #close(): Promise<void> {
+    try {
+      await this.#iterator.return?.()
+    } catch {}
+  }
 }
