@@ -79,7 +79,7 @@ export function expectTrueLog({
 }
 
 /** Whether this way, this other target is allowed to serve the call instead. */
-export function isServedElsewhere({ fault, other }: Row): boolean {
+function isServedElsewhere({ fault, other }: Row): boolean {
   const { expected } = fault
   if (expected.outcome !== 'error' || !expected.beforeCommit) return false
   const { fallback } = errorPolicies[expected.code]

@@ -34,11 +34,11 @@ export class Listener {
     }
     const holder = await PortHolder.prepare()
     await this.#release()
-    this.#release = async () => holder.letGo()
+    this.#release = () => holder.letGo()
     await holder.take(this.#port)
     if (mode === 'refuse') return
     this.#release = mode === 'accept' ? await this.#accept() : await stallPort(this.#port)
-    holder.letGo()
+    await holder.letGo()
   }
 
   /** Ends listening and gives the port up. */

@@ -1,7 +1,7 @@
+import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 const host = '127.0.0.1'
-const ignore = (): void => {}
 
 /**
  * Keeps a free port of the loopback interface from being handed out to others: as the own end of a connection, which does not stand
@@ -9,44 +9,43 @@ const ignore = (): void => {}
  */
 export class PortHolder {
   readonly #peer: Server
-  readonly #peerPort: number
-  #socket: Socket | undefined
+  #near: Socket | undefined
+  #far: Socket | undefined
 
-  private constructor(peer: Server, peerPort: number) {
+  private constructor(peer: Server) {
     this.#peer = peer
-    this.#peerPort = peerPort
+    peer.on('connection', (socket) => {
+      this.#far = socket
+    })
   }
 
   /** Gets ready, so that {@link take} is quick. */
-  static prepare(): Promise<PortHolder> {
-    const peer = createServer((socket) => socket.on('error', ignore))
-    return new Promise((resolve, reject) => {
-      peer.once('error', reject)
-      peer.listen({ port: 0, host }, () => {
-        const address = peer.address()
-        const port = typeof address === 'object' && address !== null ? address.port : 0
-        resolve(new PortHolder(peer, port))
-      })
-    })
+  static async prepare(): Promise<PortHolder> {
+    const peer = createServer()
+    peer.listen({ port: 0, host })
+    await once(peer, 'listening')
+    return new PortHolder(peer)
   }
 
   /** Holds a port that has just become free. Call it in the same turn of the event loop. */
-  take(port: number): Promise<void> {
-    if (process.platform !== 'linux') return Promise.resolve()
-    const socket = connect({ port: this.#peerPort, host, localAddress: host, localPort: port })
-    this.#socket = socket
-    return new Promise((resolve, reject) => {
-      socket.once('error', reject)
-      socket.once('connect', () => {
-        socket.off('error', reject).on('error', ignore)
-        resolve()
-      })
-    })
+  async take(port: number): Promise<void> {
+    const address = this.#peer.address()
+    if (process.platform !== 'linux' || address === null || typeof address === 'string') return
+    const accepted = once(this.#peer, 'connection')
+    this.#near = connect({ port: address.port, host, localAddress: host, localPort: port })
+    await Promise.all([once(this.#near, 'connect'), accepted])
   }
 
-  letGo(): void {
-    // A regular end would occupy the port for another minute.
-    this.#socket?.resetAndDestroy()
+  /** Resolves when nothing of it is open any more. */
+  async letGo(): Promise<void> {
+    const closed = once(this.#peer, 'close')
     this.#peer.close()
+    if (this.#near !== undefined && this.#far !== undefined) {
+      const left = once(this.#near, 'close')
+      // Whoever closes first keeps its port occupied for a minute: not the one that is held.
+      this.#far.destroy()
+      await left
+    }
+    await closed
   }
 }
