@@ -143,6 +143,13 @@ function merge(
     const id = publicId(model.id)
     if (ids.has(id)) return []
     ids.add(id)
-    return [{ ...details.get(id), ...model, id }]
+    return [{ ...details.get(id), ...model, id, ...aliasesOf(model, id, details.get(id)) }]
   })
+}
+
+/** The provider's own name stays good beside the public one. */
+function aliasesOf(listed: Model, id: string, known: Model | undefined): Pick<Model, 'aliases'> {
+  const own = listed.id === id ? [] : [listed.id]
+  const aliases = new Set([...(known?.aliases ?? []), ...own])
+  return aliases.size === 0 ? {} : { aliases: [...aliases] }
 }

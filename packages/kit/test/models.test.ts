@@ -50,7 +50,22 @@ describe('models', () => {
 
     const models = await list({ models: { publicId, known: [{ id: 'acme/b', contextWindow: 5 }] } })
 
-    expect(models).toEqual([{ id: 'acme/a' }, { id: 'acme/b', contextWindow: 5 }])
+    expect(models).toEqual([
+      { id: 'acme/a', aliases: ['a'] },
+      { id: 'acme/b', aliases: ['b'], contextWindow: 5 },
+    ])
+  })
+
+  it('keep all names under which they are known', async () => {
+    const publicId = (id: string): string => `acme/${id}`
+    const known = [{ id: 'acme/large', aliases: ['big', 'large'] }]
+
+    const models = await list({ models: { publicId, known } })
+
+    expect(models).toEqual([
+      { id: 'acme/large', aliases: ['big', 'large'], created: 7 },
+      { id: 'acme/new', aliases: ['new'] },
+    ])
   })
 
   it('fall back to the known ones when the provider does not answer well', async () => {
