@@ -6,6 +6,7 @@ export type {
   FakeSetup,
   ProviderFixture,
 } from './contract/options.ts'
+export { MemorySink } from './contract/rig/memory-sink.ts'
 export { createTestClock, type TestClock } from './contract/rig/test-clock.ts'
 export { type CheckResult, type RunChecksOptions, runChecks } from './contract/run-checks.ts'
 export { type FakeServer, type FakeServerOptions, startFakeServer } from './fake/fake-server.ts'
