@@ -4,9 +4,7 @@ import type { Output } from '../program.ts'
 import { batchedStream } from './batched-stream.ts'
 import { describeError } from './describe-error.ts'
 import type { KnownSecrets } from './known-secrets.ts'
-
-/** Fields that a pretty line leaves out. */
-const hidden = 'pid,hostname,reqId'
+import { prettyMessage } from './pretty-message.ts'
 
 /**
  * The log of the server: pretty for a person at a terminal, one JSON object per line otherwise. Prompts, headers and keys
@@ -28,9 +26,10 @@ export async function createLogger(
   const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({
     colorize: output.isTerminal,
-    ignore: hidden,
     translateTime: 'SYS:HH:MM:ss',
-    singleLine: true,
+    messageFormat: prettyMessage,
+    hideObject: true, // the message has what people read of it
+    ignore: 'pid,hostname',
   })
   return pino(settings, { write: (line) => void output.stream.write(pretty(line)) })
 }

@@ -56,7 +56,7 @@ describe('a pretty log on a pipe', () => {
     server.kill('SIGINT')
     const { code } = await server.exited
 
-    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: listening \{/)
+    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: listening {2}url=http/)
     expect(server.lines).toHaveLength(2)
     expect(server.errors()).toBe('')
     expect(code).toBe(0)
