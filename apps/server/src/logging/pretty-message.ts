@@ -4,12 +4,22 @@ export type LogFields = Readonly<Record<string, unknown>>
 /** Fields that people do not read, or that stand elsewhere in the line. */
 const notShown = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err', 'reqId'])
 
-/** A line of the log in the words that people read at a terminal: what became of a call, or the message and its fields. */
+/**
+ * A line of the log in the words that people read at a terminal: what became of a call, or the message and its fields.
+ * Clients choose some of these texts, so that nothing in them may steer the terminal.
+ */
 export function prettyMessage(line: LogFields): string {
-  if (line['msg'] === 'call') return callMessage(line)
+  const message = line['msg'] === 'call' ? callMessage(line) : plainMessage(line)
+  return [message, ...stackOf(line['err'])].map(withoutControls).join('\n    ')
+}
+
+function withoutControls(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\ufffd')
+}
+
+function plainMessage(line: LogFields): string {
   const fields = Object.entries(line).filter(([name]) => !notShown.has(name))
-  const words = [line['msg'], ...fields.map(([name, value]) => `${name}=${shown(value)}`)]
-  return [words.join('  '), ...stackOf(line['err'])].join('\n    ')
+  return [line['msg'], ...fields.map(([name, value]) => `${name}=${shown(value)}`)].join('  ')
 }
 
 /** The lines of a logged error. */

@@ -45,6 +45,11 @@ describe('prettyMessage', () => {
       { level: 30, msg: 'listening', url: 'http://127.0.0.1:8000', backends: ['echo', 'openai'] },
       'listening  url=http://127.0.0.1:8000  backends=["echo","openai"]',
     ],
+    [
+      'a model that would steer the terminal',
+      { ...call, model: 'a\u001b[2Jb\u009bc\nd' },
+      '200  a\ufffd[2Jb\ufffdc\ufffdd → internlm.INTERNAI_API_KEY  1.24 s  12 + 34 tokens',
+    ],
     ['a text with spaces', { msg: 'm', reason: 'too many' }, 'm  reason="too many"'],
   ])('tells of %s', (_, line, text) => {
     expect(prettyMessage(line)).toBe(text)
