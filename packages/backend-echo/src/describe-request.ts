@@ -3,7 +3,13 @@ import type { ChatRequest, Message } from '@jackfield/core'
 /** Longest piece of the caller's text that is repeated, in UTF-16 code units. */
 const maxQuote = 500
 
-/** What the gateway understood of a request, as lines for a person. Depends on nothing but its arguments. */
+/** Tools that are named; of more only the number is said. */
+const maxTools = 20
+
+/**
+ * What the gateway understood of a request, as lines for a person. Depends on nothing but its arguments, and not on whether
+ * the answer is streamed.
+ */
 export function describeRequest(
   request: ChatRequest,
   context: { readonly model: string; readonly session: string },
@@ -13,7 +19,7 @@ export function describeRequest(
     '',
     `model: ${context.model === '' ? '(none)' : context.model}`,
     `session: ${context.session}`,
-    `parameters: ${describeParameters(request) || 'none'}`,
+    `parameters: ${describeParameters(request)}`,
     `messages: ${describeMessages(request.messages)}`,
     `tools: ${describeTools(request)}`,
     `you said: ${lastUserText(request.messages)}`,
@@ -34,10 +40,10 @@ function describeParameters(request: ChatRequest): string {
     stop: request.stop === undefined ? undefined : JSON.stringify(request.stop),
     output: request.output?.type,
   }
-  return Object.entries(known)
+  const said = Object.entries(known)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join(' ')
+    .map(([name, value]) => `${name}=${shorten(String(value))}`)
+  return said.length === 0 ? 'none' : said.join(' ')
 }
 
 function describeMessages(messages: readonly Message[]): string {
@@ -51,7 +57,9 @@ function describeTools({ tools }: ChatRequest): string {
   const names = (tools ?? []).map((tool) =>
     tool.type === 'provider' ? 'provider tool' : tool.name,
   )
-  return names.length === 0 ? 'none' : names.join(', ')
+  if (names.length === 0) return 'none'
+  const more = names.length > maxTools ? ` and ${names.length - maxTools} more` : ''
+  return `${names.slice(0, maxTools).map(shorten).join(', ')}${more}`
 }
 
 function lastUserText(messages: readonly Message[]): string {
@@ -59,5 +67,9 @@ function lastUserText(messages: readonly Message[]): string {
   const text = (last?.content ?? [])
     .map((part) => (part.type === 'text' ? part.text : `[${part.type}]`))
     .join(' ')
+  return shorten(text)
+}
+
+function shorten(text: string): string {
   return text.length > maxQuote ? `${text.slice(0, maxQuote).toWellFormed()}…` : text
 }

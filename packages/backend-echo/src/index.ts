@@ -2,6 +2,7 @@ import {
   type Backend,
   type BackendPlugin,
   fixedTargets,
+  GatewayError,
   responseParts,
   type StreamPart,
 } from '@jackfield/core'
@@ -33,6 +34,7 @@ const echo: BackendPlugin<EchoOptions> = {
     }),
     handling: () => ({ way: 'virtual' }),
     async *chat(request, { model, call, signal }) {
+      if ((request.candidates ?? 1) > 1) throw oneAnswer()
       const text = describeRequest(request, { model, session: call.session })
       const inputTokens = countTokens(JSON.stringify(request.messages))
       const parts = responseParts({
@@ -52,6 +54,12 @@ const echo: BackendPlugin<EchoOptions> = {
 }
 
 export default echo
+
+function oneAnswer(): GatewayError {
+  return new GatewayError('unsupported_capability', 'The echo backend gives one answer only.', {
+    param: 'n',
+  })
+}
 
 function countTokens(text: string): number {
   return Math.ceil(text.length / charactersPerToken)
