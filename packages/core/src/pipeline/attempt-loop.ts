@@ -15,6 +15,9 @@ import { Repetitions } from './repetitions.ts'
 /** Waits in a row after which other calls had taken the place again. */
 const maxIdleWaits = 3
 
+/** Softly excluded targets are asked for only when no leaf has another one. */
+const allowances = [false, true] as const
+
 export interface AttemptLoopOptions<Item> {
   readonly call: CallView
   readonly leaves: readonly PreparedLeaf[]
@@ -49,9 +52,10 @@ interface Try<Item> extends Choice {
  */
 export class AttemptLoop<Item> {
   readonly #options: AttemptLoopOptions<Item>
-  readonly #refreshed = new Set<string>()
-  readonly #repetitions: Repetitions
-  readonly #last = new LastFailure()
+  readonly #refreshed: string[] = []
+  /** What follows from failures; most calls have none. */
+  #repetitions: Repetitions | undefined
+  #last: LastFailure | undefined
   #current: Attempt<Item> | undefined
   #aborted: GatewayError | undefined
   #wake: (() => void) | undefined
@@ -59,7 +63,6 @@ export class AttemptLoop<Item> {
 
   constructor(options: AttemptLoopOptions<Item>) {
     this.#options = options
-    this.#repetitions = new Repetitions(options.random)
   }
 
   async run(): Promise<LoopResult<Item>> {
@@ -84,11 +87,11 @@ export class AttemptLoop<Item> {
   }
 
   #choose(): Choice | Unavailable[] {
-    const leaves = this.#options.leaves.filter(({ exhausted }) => !exhausted)
     const reasons: Unavailable[] = []
-    for (const allowSoft of [false, true]) {
+    for (const allowSoft of allowances) {
       reasons.length = 0
-      for (const leaf of leaves) {
+      for (const leaf of this.#options.leaves) {
+        if (leaf.exhausted) continue
         const selection = leaf.instance.pool.select({
           model: leaf.leaf.model,
           call: this.#options.call,
@@ -106,7 +109,8 @@ export class AttemptLoop<Item> {
   /** Waits until a target comes back, if that is soon enough. Returns whether it is worth another round. */
   async #waitForReturn(reasons: readonly Unavailable[]): Promise<boolean> {
     const { clock, budget } = this.#options
-    const wait = Math.min(this.#repetitions.nextIn(clock.monotonic()), shortestHint(reasons))
+    const repetition = this.#repetitions?.nextIn(clock.monotonic()) ?? Number.POSITIVE_INFINITY
+    const wait = Math.min(repetition, shortestHint(reasons))
     if (!Number.isFinite(wait) || !budget.allowsWait(wait)) return false
     if (this.#idleWaits >= maxIdleWaits) return false
     this.#idleWaits += 1
@@ -114,13 +118,13 @@ export class AttemptLoop<Item> {
     const until = clock.monotonic() + wait
     await this.#sleep(wait)
     // A timer may be a little early by the other clock.
-    this.#repetitions.release(Math.max(until, clock.monotonic()))
+    this.#repetitions?.release(Math.max(until, clock.monotonic()))
     return true
   }
 
   async #try(choice: Choice): Promise<LoopResult<Item> | undefined> {
     this.#idleWaits = 0
-    choice.leaf.used.add(choice.lease.target.id)
+    choice.leaf.used.push(choice.lease.target.id)
     let made = this.#start(choice)
     let failure = await made.attempt.ready
     if (failure !== undefined && (await this.#renewed(failure.error, made))) {
@@ -153,9 +157,9 @@ export class AttemptLoop<Item> {
     const { target } = lease
     const { budget, isRepeatable, refresh } = this.#options
     if (error.recover !== 'refresh' || target.refresh === undefined) return false
-    if (this.#aborted !== undefined || this.#refreshed.has(target.id)) return false
+    if (this.#aborted !== undefined || this.#refreshed.includes(target.id)) return false
     if (budget.spent || !isRepeatable()) return false
-    this.#refreshed.add(target.id)
+    this.#refreshed.push(target.id)
     const renewal = refresh(target, { backend: leaf.instance.name, since: attempt.startedAt })
     return (await this.#unlessAborted(renewal)) && !budget.spent
   }
@@ -185,6 +189,7 @@ export class AttemptLoop<Item> {
     const { route } = attempt
     const outcome = await attempt.outcome
     this.#release(made, outcome)
+    this.#last ??= new LastFailure()
     this.#last.note(failure, route, clock.monotonic())
     decision.push(`${route.backend}.${route.target}: ${error.code}`)
     if (isFinal(error) || !isRepeatable()) {
@@ -192,10 +197,16 @@ export class AttemptLoop<Item> {
       return { failure, route }
     }
     if (error.policy.fallback === 'leaf') leaf.exhausted = true
-    else this.#repetitions.allow(leaf, lease.target.id, { error, now: clock.monotonic() })
+    else this.#allowRepetition(leaf, lease.target.id, error)
     const next = error.policy.fallback === 'leaf' ? 'next-leaf' : 'next-target'
     this.#emit(made, outcome, budget.spent ? 'give-up' : next)
     return undefined
+  }
+
+  #allowRepetition(leaf: PreparedLeaf, targetId: string, error: GatewayError): void {
+    const { clock, random } = this.#options
+    this.#repetitions ??= new Repetitions(random)
+    this.#repetitions.allow(leaf, targetId, { error, now: clock.monotonic() })
   }
 
   #release({ lease }: Try<Item>, { result, error }: Outcome): void {
@@ -233,7 +244,8 @@ export class AttemptLoop<Item> {
   }
 
   #giveUp(reasons: readonly Unavailable[]): LoopResult<Item> {
-    return this.#last.conclude(reasons, this.#options.clock.monotonic())
+    const last = this.#last ?? new LastFailure()
+    return last.conclude(reasons, this.#options.clock.monotonic())
   }
 }
 

@@ -10,7 +10,7 @@ export class Budget {
   readonly #clock: Clock
   readonly #limits: CallLimits
   readonly #started: number
-  readonly #cooled = new Set<string>()
+  readonly #cooled: string[] = []
   #tries = 0
 
   constructor(clock: Clock, limits: CallLimits) {
@@ -42,8 +42,9 @@ export class Budget {
   mayCool(targetId: string, error: GatewayError): boolean {
     const { cools } = error.policy
     if (cools === 'nothing' || cools === 'target-disabled') return true
-    if (this.#cooled.size >= maxCooled && !this.#cooled.has(targetId)) return false
-    this.#cooled.add(targetId)
+    if (this.#cooled.includes(targetId)) return true
+    if (this.#cooled.length >= maxCooled) return false
+    this.#cooled.push(targetId)
     return true
   }
 

@@ -51,9 +51,9 @@ export class OpenCall {
   readonly #budget: Budget
   readonly #dispatches: RunningDispatch[] = []
   /** Attempts that called others: what they report as usage, those have reported already. */
-  readonly #dispatchers = new Set<TargetLease>()
-  /** Who waits for something that may never come. */
-  readonly #waiting = new Set<(reason: GatewayError) => void>()
+  readonly #dispatchers: TargetLease[] = []
+  /** Who waits, or has waited, for something that may never come. */
+  readonly #waiting: ((reason: GatewayError) => void)[] = []
   readonly #loops: AttemptLoop<unknown>[] = []
   #aborted: GatewayError | undefined
   /** Of every attempt that was paid for. */
@@ -103,15 +103,12 @@ export class OpenCall {
   }
 
   /** Waits for something, but not longer than anybody wants the call. Rejects with the reason. */
-  async wait<Value>(work: Promise<Value>): Promise<Value> {
-    if (this.#aborted !== undefined) throw this.#aborted
-    const { promise: aborted, reject } = Promise.withResolvers<never>()
-    this.#waiting.add(reject)
-    try {
-      return await Promise.race([work, aborted])
-    } finally {
-      this.#waiting.delete(reject)
-    }
+  wait<Value>(work: Promise<Value>): Promise<Value> {
+    if (this.#aborted !== undefined) return Promise.reject(this.#aborted)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(reject)
+      work.then(resolve, reject)
+    })
   }
 
   /** Ends everything that runs for this call at once. */
@@ -124,8 +121,10 @@ export class OpenCall {
 
   /** The answer has ended: nothing may run on, and the backends may be disposed. */
   async finish(): Promise<void> {
-    this.abort(unwanted())
-    for (const dispatch of this.#dispatches) await dispatch.outcome
+    if (this.#dispatches.length > 0) {
+      this.abort(unwanted())
+      for (const dispatch of this.#dispatches) await dispatch.outcome
+    }
     for (const instance of this.#snapshot.instances.values()) instance.release()
   }
 
@@ -180,7 +179,7 @@ export class OpenCall {
       request,
       transforms: depth === 0 && isGeneration(view.operation) ? this.#transforms() : noTransforms,
       dispatch: (selector, dispatched, signal) => {
-        this.#dispatchers.add(lease)
+        this.#dispatchers.push(lease)
         return this.#dispatch(dispatched, { selector, signal, depth: depth + 1 })
       },
     }
@@ -219,7 +218,7 @@ export class OpenCall {
 
   #attemptEnded(end: AttemptEnd, lease: TargetLease): void {
     const { outcome } = end
-    if (!this.#dispatchers.has(lease)) this.outcomes.push(outcome)
+    if (!this.#dispatchers.includes(lease)) this.outcomes.push(outcome)
     if (outcome.result === 'done') this.#clearFault(outcome.route.backend)
     this.#environment.events.emit('attempt-end', end)
   }

@@ -12,7 +12,7 @@ export interface PreparedLeaf {
   readonly head: CallHead
   readonly handling: Exclude<Handling, { way: 'refuse' }>
   /** Ids of targets that are used up for this call. */
-  readonly used: Set<string>
+  readonly used: string[]
   /** Nothing more is to be expected of it. */
   exhausted: boolean
 }
@@ -37,7 +37,7 @@ export function prepareLeaf(
     instance,
     head: own,
     handling,
-    used: new Set(),
+    used: [],
     exhausted: false,
   }
 }

@@ -50,7 +50,7 @@ export class Repetitions {
     const next = this.#next()
     if (next === undefined || next.at - now >= 1) return
     this.#due.splice(this.#due.indexOf(next), 1)
-    next.leaf.used.delete(next.targetId)
+    next.leaf.used.splice(next.leaf.used.indexOf(next.targetId), 1)
   }
 
   #next(): Repetition | undefined {

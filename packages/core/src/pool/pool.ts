@@ -94,7 +94,7 @@ export class Pool implements LeaseOwner {
       target,
       state,
       trial: state.availability(options.model, now) === 'trial',
-      leftOut: leftOut.map((one) => describe(one, now)),
+      leftOut: leftOut.length === 0 ? noNames : leftOut.map((one) => describe(one, now)),
       options,
       startedAt: this.#options.clock.monotonic(),
     })
@@ -310,7 +310,7 @@ class Member implements Candidate {
 
 function isWanted(target: Target, { targetName, model, tried }: SelectOptions): boolean {
   if (targetName !== undefined && target.name !== targetName) return false
-  return !tried.has(target.id) && (target.serves?.(model) ?? true)
+  return !tried.includes(target.id) && (target.serves?.(model) ?? true)
 }
 
 /** The softly excluded target that recovers first. */
@@ -330,7 +330,7 @@ function describeNothing(
   const named = targets.filter(({ name }) => targetName === undefined || name === targetName)
   if (targets.length === 0) return 'there is no target'
   if (named.length === 0) return `no target is named "${targetName}"`
-  return named.some(({ id }) => tried.has(id))
+  return named.some(({ id }) => tried.includes(id))
     ? 'every target has been tried'
     : `no target serves the model "${model}"`
 }

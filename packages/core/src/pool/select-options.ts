@@ -5,7 +5,7 @@ export interface SelectOptions extends CallFeatures {
   /** Only the target of this name. */
   readonly targetName?: string
   /** Ids of targets that this call has used already. */
-  readonly tried: ReadonlySet<string>
+  readonly tried: readonly string[]
   /** Use a softly excluded target if no other is left. */
   readonly allowSoft: boolean
 }

@@ -23,7 +23,7 @@ export async function backendsFor(
 }
 
 /** The default backend of a caller: the configured one if it may use that, else the only one that it may use. */
-export function defaultFor(principal: Principal, view: RoutingView): string | undefined {
+function defaultFor(principal: Principal, view: RoutingView): string | undefined {
   const named =
     view.defaultBackend === undefined ? undefined : firstBackend(view.defaultBackend, view)
   if (named !== undefined && mayUse(named, principal)) return named

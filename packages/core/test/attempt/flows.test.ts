@@ -316,7 +316,7 @@ describe('an answer in one piece', () => {
 
     expect(seen).toEqual(['{"said":"hi"}', '[end]'])
     expect(flow.meaningful).toBe(true)
-    expect(flow.interruption(cut)).toBeUndefined()
+    expect(flow.interruption()).toBeUndefined()
   })
 
   it.each(Object.entries(ways))('tells nothing of one that breaks: %s', (_name, make) => {

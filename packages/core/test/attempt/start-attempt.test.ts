@@ -49,7 +49,7 @@ function legOf(
         return brokenBackend('a', thrown)
       },
     } as unknown as BackendInstance,
-    lease: { target: tinyTarget('1'), firstPart: () => {}, release: () => {} },
+    lease: { target: tinyTarget('1'), leftOut: [], firstPart: () => {}, release: () => {} },
     handling,
     settings: { overrides: {}, defaults: {} },
     environment: {

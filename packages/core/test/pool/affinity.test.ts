@@ -62,7 +62,7 @@ describe('soft affinity', () => {
     const selection = pool.pool.select({
       model: 'm',
       call: call as never,
-      tried: new Set(),
+      tried: [],
       allowSoft: false,
     })
 

@@ -13,13 +13,13 @@ import { FakeClock } from '../fake-clock.ts'
 import { fakeTarget } from '../fake-provider.ts'
 
 /** Shares nothing with anybody. */
-export const alone: ExclusionSharing = {
+const alone: ExclusionSharing = {
   tell: () => {},
   follow: () => () => {},
   recall: () => {},
 }
 
-export const defaults = { strategy: 'round-robin', affinity: 'none' } as const
+const defaults = { strategy: 'round-robin', affinity: 'none' } as const
 
 /** A source whose targets a test changes. */
 export class ChangingSource implements TargetSource {
@@ -124,7 +124,7 @@ function asTarget(target: string | Target): Target {
 function asked({ affinityKey = 'a', ...wish }: Wish): SelectOptions {
   return {
     model: 'm',
-    tried: new Set(),
+    tried: [],
     allowSoft: false,
     call: { affinityKey } as CallView,
     ...wish,

@@ -105,7 +105,7 @@ export function loopOf({
       instance,
       head: tinyView().head,
       handling: { way: 'virtual' },
-      used: new Set(),
+      used: [],
       exhausted: false,
     }
   })

@@ -16,7 +16,7 @@ export function tinyTarget(id: string, rest: Partial<Target> = {}): Target {
 }
 
 /** Targets that a test may change. */
-export class TinySource implements TargetSource {
+class TinySource implements TargetSource {
   readonly defaults = { strategy: 'round-robin', affinity: 'none' } as const
   readonly listeners = new Set<(targets: readonly Target[]) => void>()
   #targets: readonly Target[]
@@ -84,7 +84,7 @@ export function poolOf(targets: readonly (string | Target)[], rest: Partial<Pool
 
 /** What a call asks that has tried nothing and does not insist. */
 export function asks(rest: Partial<SelectOptions> = {}): SelectOptions {
-  return { model: 'm', call: tinyView(), tried: new Set(), allowSoft: false, ...rest }
+  return { model: 'm', call: tinyView(), tried: [], allowSoft: false, ...rest }
 }
 
 export function leased(selection: Selection): TargetLease {
