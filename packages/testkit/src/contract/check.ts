@@ -42,7 +42,7 @@ export function onLanes<OneLane extends Lane>(
   return checks.flatMap((check) =>
     lanes.map((lane) => ({
       id: `${check.id}/${lane.id}`,
-      title: `${check.title} (${lane.id})`,
+      title: check.title,
       run: (hands) => check.run(hands, lane),
     })),
   )

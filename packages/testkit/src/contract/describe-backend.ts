@@ -1,5 +1,6 @@
 import type { BackendPlugin } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
+import { floorOf } from './floor.ts'
 import { type DescribeBackendOptions, subjectOf } from './options.ts'
 import { planOf } from './plan.ts'
 import { runCheck } from './run-checks.ts'
@@ -17,7 +18,7 @@ export function describeBackend<Options>(
 ): void {
   const subject = subjectOf(plugin, options)
   const checks = planOf(subject)
-  const floor = options.minChecks ?? 10
+  const floor = options.minChecks ?? floorOf(subject.capabilities)
   describe(`the contract of ${plugin.type}`, () => {
     let ran = 0
     for (const check of checks) {

@@ -49,7 +49,7 @@ export interface DescribeBackendOptions<Options = unknown> {
   readonly capabilities?: BackendCapabilities
   /** Recorded answers of the real provider: each must be understood, however it is cut. */
   readonly fixtures?: readonly ProviderFixture[]
-  /** Cuts answers at every byte instead of at a sample of places. Default: whether the variable `LONG_TESTS` is set. */
+  /** Cuts answers at every byte instead of at a sample of places. Default: whether the variable `JACKFIELD_TEST_LONG` is `1`. */
   readonly thorough?: boolean
   /**
    * URL of the plugin's module (`new URL('../src/index.ts', import.meta.url)`). It is imported in a thread of its own, to show that nothing
@@ -92,7 +92,7 @@ export function subjectOf<Options>(
     lanes: lanesOf(capabilities, wire),
     model: options.model ?? 'fake-chat',
     fixtures: options.fixtures ?? [],
-    thorough: options.thorough ?? process.env['LONG_TESTS'] !== undefined,
+    thorough: options.thorough ?? process.env['JACKFIELD_TEST_LONG'] === '1',
     entry: entry === undefined ? undefined : String(entry),
     startFake: options.fake ?? startOpenAIChatFake,
     optionsFor: makerOf(options.options),

@@ -4,7 +4,7 @@ type BlockKind = 'text' | 'reasoning' | 'tool-call'
 
 /**
  * Holds parts to the grammar of an answer: `start` first; blocks with an identity of their own; a text or reasoning block closed
- * before another one opens; `usage` before the end; `finish` or `error` exactly once, and nothing behind it.
+ * before another one opens; nothing behind `finish` or `error`.
  */
 export class PartGrammar {
   readonly problems: string[] = []
@@ -15,11 +15,6 @@ export class PartGrammar {
 
   push(parts: readonly StreamPart[]): void {
     for (const part of parts) this.#see(part)
-  }
-
-  /** Nothing more comes. */
-  end(): void {
-    if (this.#ended === undefined) this.#report('the answer has neither finish nor error')
   }
 
   #see(part: StreamPart): void {

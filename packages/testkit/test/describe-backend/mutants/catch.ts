@@ -13,7 +13,7 @@ const slow =
 /** Checks that can only be made without a stream. */
 const withoutStream = /^faults\.events-for-unary|^abort\.mid-body/
 
-const everything = process.env['LONG_TESTS'] !== undefined
+const everything = process.env['JACKFIELD_TEST_LONG'] === '1'
 
 /**
  * Base ids of the checks that fail for a mutant, each once, sorted. Checks that are not about the defect are made on one

@@ -1,0 +1,3 @@
+setInterval(() => {}, 60_000)
+
+export default {}
