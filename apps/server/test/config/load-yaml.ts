@@ -87,19 +87,19 @@ export interface LoadOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>
 }
 
-/** Loads `config/config.yaml` with this text (or no file at all), in the working folder `/work`. */
+/** Loads `config/config.yaml` with this text (or no file at all), in the working folder `/home/me`. */
 export function loadYaml(
   text: string | undefined,
   options: LoadOptions = {},
 ): Promise<LoadedConfig> {
   const files = {
-    ...(text === undefined ? {} : { '/work/config/config.yaml': text }),
+    ...(text === undefined ? {} : { '/home/me/config/config.yaml': text }),
     ...options.files,
   }
   return loadConfig({
     argv: options.argv ?? [],
     env: options.env ?? {},
-    cwd: '/work',
+    cwd: '/home/me',
     packages: fakePackages(options.packages ?? standardPackages),
     readFile: (path) => readFake(files, path),
   })

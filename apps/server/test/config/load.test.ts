@@ -264,7 +264,7 @@ describe('problems', () => {
 })
 
 describe('the file', () => {
-  const files = { '/etc/jackfield.yaml': 'port: 1234\n', '/work/own.yaml': 'port: 5678\n' }
+  const files = { '/etc/jackfield.yaml': 'port: 1234\n', '/home/me/own.yaml': 'port: 5678\n' }
 
   it('is the one that the flag names, before the variable, before the default', async () => {
     const both = {
@@ -301,7 +301,9 @@ describe('the file', () => {
   })
 
   it('must be UTF-8', async () => {
-    const options = { files: { '/work/config/config.yaml': Buffer.from([0x61, 0x3a, 0x20, 0xff]) } }
+    const options = {
+      files: { '/home/me/config/config.yaml': Buffer.from([0x61, 0x3a, 0x20, 0xff]) },
+    }
 
     expect(await problemsOf(undefined, options)).toEqual([
       expect.stringContaining('config/config.yaml cannot be read: it is not UTF-8 text'),
@@ -310,10 +312,10 @@ describe('the file', () => {
 
   it('is listed with every file that it refers to, for watching', async () => {
     const { files: read } = await loadYaml('backends: {internlm: {api_key: "${file:key}"}}\n', {
-      files: { '/work/config/key': 'sk-1\n' },
+      files: { '/home/me/config/key': 'sk-1\n' },
     })
 
-    expect([...read.keys()]).toEqual(['/work/config/config.yaml', '/work/config/key'])
+    expect([...read.keys()]).toEqual(['/home/me/config/config.yaml', '/home/me/config/key'])
     expect([...read.values()]).toEqual([
       expect.stringMatching(/^[0-9a-f]{64}$/),
       expect.stringMatching(/^[0-9a-f]{64}$/),

@@ -41,7 +41,7 @@ backends:
 
 const options = {
   env: { OTHER: fourth ?? '', OPENAI_API_KEY: second ?? '' },
-  files: { '/work/config/key': `${first}\n` },
+  files: { '/home/me/config/key': `${first}\n` },
 }
 
 /** Pieces that mean something to YAML, to the expansion or to the schema. */

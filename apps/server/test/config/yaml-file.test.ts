@@ -8,7 +8,7 @@ function read(text: string) {
   const tree = readYaml({
     text,
     shownFile: 'config.yaml',
-    file: '/work/config.yaml',
+    file: '/home/me/config.yaml',
     env: { PORT: '9000', KEY: 'sk-1' },
     readFile() {
       throw Object.assign(new Error('gone'), { code: 'ENOENT' })
