@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import type { CallHead, CallInput } from '../../src/call.ts'
+import type { JsonValue } from '../../src/json-value.ts'
+import { affinityKeyOf, type IdentitySource, sessionOf } from '../../src/pipeline/identity.ts'
+import { createFakeDialect } from '../fake-dialect.ts'
+
+interface Given {
+  readonly headers?: CallInput['headers']
+  readonly principal?: string
+  readonly address?: string
+  readonly body?: string
+  readonly fields?: Readonly<Record<string, JsonValue>>
+  readonly spans?: () => never
+}
+
+/** The system prompt stands between brackets, the first user message between braces. */
+function source({ headers = {}, principal = 'p', address = 'a', body, fields, spans }: Given) {
+  const dialect = createFakeDialect('fake')
+  const bytes = Buffer.from(body ?? '')
+  const find = (open: string, close: string) => ({
+    start: bytes.indexOf(open),
+    end: bytes.indexOf(close),
+  })
+  const input = {
+    headers,
+    clientAddress: address,
+    dialect: {
+      ...dialect,
+      spans:
+        spans ??
+        (() => ({
+          system: find('[', ']'),
+          messages: [{ role: 'user', texts: [], ...find('{', '}') }],
+        })),
+    },
+  } as unknown as CallInput
+  const head = { model: 'm', document: {} } as unknown as CallHead
+  const identity: IdentitySource = {
+    input,
+    head,
+    principal: { id: principal, name: 'n' },
+    body: body === undefined ? undefined : bytes,
+    field: (name) => fields?.[name],
+  }
+  return identity
+}
+
+const session = (given: Given) => sessionOf(source(given))
+const affinity = (given: Given) => affinityKeyOf(source(given))
+
+describe('the session', () => {
+  it('is what a header names, always with the caller', () => {
+    const headers = { 'x-jackfield-session': 's' }
+
+    expect(session({ headers, body: '[a]{b}' })).toBe(session({ headers, body: 'other' }))
+    expect(session({ headers })).not.toBe(session({ headers, principal: 'q' }))
+    expect(session({ headers })).toBe(session({ headers, address: 'b' }))
+  })
+
+  it('is the opening of the conversation otherwise, with caller and address', () => {
+    const body = '[system]{first}'
+
+    expect(session({ body })).toBe(session({ body: `${body} and more` }))
+    expect(session({ body })).not.toBe(session({ body: '[system]{other}' }))
+    expect(session({ body })).not.toBe(session({ body, address: 'b' }))
+    expect(session({ body })).not.toBe(session({ body, principal: 'q' }))
+  })
+
+  it('is never what the body says of its user', () => {
+    const body = '[s]{u}'
+
+    expect(session({ body, fields: { user: 'x' } })).toBe(session({ body, fields: { user: 'y' } }))
+  })
+
+  it('is not mixed up by pieces that could be read as others', () => {
+    expect(session({ body: '[ab]{c}' })).not.toBe(session({ body: '[a]{bc}' }))
+  })
+})
+
+describe('the affinity key', () => {
+  it.each([
+    ['prompt_cache_key', { prompt_cache_key: 'k' }],
+    ['metadata.user_id', { metadata: { user_id: 'k' } }],
+    ['user', { user: 'k' }],
+  ])('is %s, whatever the conversation', (_, fields) => {
+    expect(affinity({ fields, body: '[a]{b}' })).toBe(affinity({ fields, body: '[c]{d}' }))
+    expect(affinity({ fields, body: 'x' })).not.toBe(affinity({ body: 'x' }))
+    expect(affinity({ fields })).not.toBe(affinity({ fields, principal: 'q' }))
+  })
+
+  it('does not look at the address, and takes no field of another type', () => {
+    const body = '[a]{b}'
+
+    expect(affinity({ body })).toBe(affinity({ body, address: 'b' }))
+    expect(affinity({ body, fields: { user: 7, metadata: [] } })).toBe(affinity({ body }))
+  })
+
+  it('is never the session, and shows nothing of what it is made of', () => {
+    const headers = { 'x-session-id': 'secret-name' }
+
+    expect(affinity({ headers })).not.toBe(session({ headers }))
+    expect(affinity({ headers })).toMatch(/^[\w-]{22}$/)
+  })
+
+  it('of a conversation of an unknown shape is that of its model', () => {
+    const spans = () => {
+      throw new Error('odd')
+    }
+
+    expect(affinity({ body: 'a', spans })).toBe(affinity({ body: 'b', spans }))
+  })
+})
