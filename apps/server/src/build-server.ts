@@ -36,7 +36,7 @@ export async function buildServer(loaded: LoadedConfig, parts: ServerParts): Pro
   let { config } = loaded
   secrets.remember(loaded)
   const gateway = await createGateway({ config: gatewayConfig(loaded), version, log })
-  logEvents(gateway, { log, redact: (text) => secrets.redact(text) })
+  logEvents(gateway.events, { log, redact: (text) => secrets.redact(text) })
   // Fastify's own lines say nothing that ours do not; what is worth a warning comes through.
   const fastifyLog = log.child({}, { level: quieter(config.log.level) })
   const app = await createApp(loaded, {

@@ -6,10 +6,10 @@ import { startServing, type TestProgramOptions } from './support/test-program.ts
 
 const run = promisify(execFile)
 
-async function bannerOf(options: TestProgramOptions): Promise<{ banner: string; url: string }> {
+async function bannerOf(options: TestProgramOptions) {
   const serving = await startServing({ isTerminal: true, ...options })
   const banner = await serving.output((text) => text.includes('Paste'))
-  return { banner, url: serving.url }
+  return { banner, url: serving.url, printed: serving.printed }
 }
 
 /** The lines below "Paste into another terminal". */
@@ -73,12 +73,13 @@ describe('the banner', () => {
   })
 
   it('tells what is odd, with its place and once', async () => {
-    const { banner } = await bannerOf({
+    const { banner, printed } = await bannerOf({
       env: { JACKFIELD_PROT: '1' },
       files: { 'config/config.yaml': 'backends: { echo: {}, openai: {} }\n' },
     })
 
     expect(banner.match(/! /g)).toHaveLength(1)
+    expect(printed().match(/JACKFIELD_PROT/g)).toHaveLength(1)
     expect(banner).toContain('! environment JACKFIELD_PROT  no setting has this variable')
     expect(banner.match(/OPENAI_API_KEY /g)).toHaveLength(1)
   })
@@ -91,6 +92,24 @@ describe('the banner', () => {
 
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect(banner).toContain(`listens on ${url} and on every other address of this machine\n`)
+  })
+
+  it('keeps nobody waiting who stops the gateway before a provider has listed its models', async () => {
+    const fake = await startOpenAIChatFake({ keys: { k: 'ok' } })
+    onTestFinished(() => fake.close())
+    fake.server.respondWith([{ do: 'hang' }])
+    const serving = await startServing({
+      isTerminal: true,
+      env: { OPENAI_API_KEY: 'k', OPENAI_API_BASE_URL: fake.baseUrl },
+    })
+    await fake.server.waitForRequest(1)
+
+    const begin = performance.now()
+    serving.signal('SIGINT')
+    const code = await serving.ended
+
+    expect(code).toBe(0)
+    expect(performance.now() - begin).toBeLessThan(1_000)
   })
 
   it('is for terminals only', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runToEnd } from './support/test-program.ts'
+import { backendManifest } from './temporary-packages.ts'
 
 describe('--help and --version', () => {
   it.each([[['--help']], [['-h']], [['serve', '--help']], [['--help', '--prot', '1']]])(
@@ -123,13 +124,29 @@ describe('check-config', () => {
   })
 
   it('finds what only making the backends shows', async () => {
-    const { code, stderr } = await runToEnd({
+    const name = 'jackfield-backend-weak'
+    const { code, stdout, stderr } = await runToEnd({
       argv: ['check-config'],
-      files: yaml(['backends: { echo: {} }', 'static_route: "echo:a^echo:b|echo:c"']),
+      files: {
+        [`node_modules/${name}/package.json`]: backendManifest(name, {
+          type: 'weak',
+          auth: 'none',
+        }),
+        [`node_modules/${name}/index.js`]: `export default {
+          apiVersion: 1,
+          type: 'weak',
+          options: { type: 'object', properties: {}, additionalProperties: false },
+          create() { throw new Error('no model file') },
+        }`,
+        ...yaml([`backends: { a: { type: ${name} }, b: { type: ${name} } }`, 'default_backend: a']),
+      },
     })
 
-    expect(code).toBe(78)
-    expect(stderr).toContain('static_route')
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' })
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^The backend "a" \(type weak\) cannot be used: .*no model file/),
+      expect.stringMatching(/^The backend "b" \(type weak\) cannot be used: .*no model file/),
+    ])
   })
 
   it('never prints a key, wherever it was given', { timeout: 60_000 }, async () => {

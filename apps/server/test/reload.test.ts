@@ -129,6 +129,20 @@ describe('a changed file', () => {
     expect(fake.keysUsed()).toEqual(['old-key', 'new-key'])
   })
 
+  it('is watched from the reload on that first names it', async () => {
+    const fake = await startFake(['old-key', 'new-key'])
+    fake.server.gate('rest').open()
+    const serving = await start(one(fake.baseUrl, 'old-key'), { files: { 'keys/key': 'old-key' } })
+
+    write(serving, one(fake.baseUrl, "'${file:../keys/key}'"))
+    await told(serving, 'applied')
+    write(serving, 'new-key', 'keys/key')
+    await told(serving, 'applied', 2)
+    await chat(serving.url, { model: 'fake-chat' })
+
+    expect(fake.keysUsed()).toEqual(['new-key'])
+  })
+
   it('that is broken changes nothing, and all problems are logged', async () => {
     const serving = await start('backends: { echo: {} }\n')
 
@@ -259,7 +273,7 @@ describe('a reload', () => {
     )
   })
 
-  it('that many signals ask for happens for the last state of the file', async () => {
+  it('that many signals ask for happens once, for the last state of the file', async () => {
     const serving = await start('backends: { echo: {} }\n')
 
     for (let round = 0; round < 50; round += 1) {
@@ -268,7 +282,7 @@ describe('a reload', () => {
     }
     const line = await serving.output((text) => text.includes('"added":["round-49"]'))
 
-    expect(JSON.parse(line)).toMatchObject({ msg: 'configuration applied' })
+    expect(JSON.parse(line)).toMatchObject({ msg: 'configuration applied', removed: ['echo'] })
     expect((await chat(serving.url, { model: 'round-49:x' })).status).toBe(200)
   })
 })

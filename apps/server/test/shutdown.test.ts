@@ -8,18 +8,19 @@ import { createTestProgram, type TestProgramOptions } from './support/test-progr
 async function startStoppable(options: TestProgramOptions) {
   const { server } = await startGateway('{}')
   const test = createTestProgram(options)
+  const closings: boolean[] = []
   let now = 1_000
   const clock = { now: () => now, monotonic: () => now, after: () => ({ cancel: () => {} }) }
   const shutdown = shutdownOnSignal(server, {
     program: test.program,
     log: pino({ level: 'silent' }),
-    beforeClosing: () => {},
+    beforeClosing: () => void closings.push(server.app.server.listening),
     clock,
   })
   const wait = (ms: number) => {
     now += ms
   }
-  return { ...test, shutdown, wait }
+  return { ...test, shutdown, closings, wait }
 }
 
 describe('two interrupts in a moment', () => {
@@ -62,4 +63,5 @@ it('ends with the code of whatever began it, once', async () => {
   test.shutdown.begin(0)
 
   expect(await test.shutdown.ended).toBe(1)
+  expect(test.closings).toEqual([true])
 })

@@ -2,11 +2,10 @@ import type { AttemptEnd, AttributedUsage, CallEnd, Gateway, Logger } from '@jac
 
 /** Writes what the gateway tells about itself: one line per call at its end, and what operators must know of targets. */
 export function logEvents(
-  gateway: Gateway,
+  events: Gateway['events'],
   options: { readonly log: Logger; readonly redact: (text: string) => string },
 ): void {
   const { log, redact } = options
-  const { events } = gateway
   events.on('call-end', (end) => {
     log.info(callFields(end, redact), 'call')
     log.debug({ callId: end.callId, decision: end.decision }, 'decision')

@@ -64,7 +64,7 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
       argv: options.argv ?? [],
       env: options.env ?? {},
       cwd,
-      packages: backendPackages([application]),
+      packages: backendPackages([cwd, application]),
       output: {
         stream: { write },
         get isTerminal() {
