@@ -2,60 +2,92 @@ import type { Clock, Timer } from '../src/clock.ts'
 
 interface Pending {
   readonly at: number
+  readonly order: number
   readonly callback: () => void
 }
 
-/** Some moment, so that a mix-up of the two clocks shows. */
-const epoch = 1_800_000_000_000
+/** Turns of the microtask queue that let chains of promises settle: more than the longest chain in this package. */
+const turns = 100
 
-/** Time that stands still until a test moves it. */
+/** Lets everything happen that waits for no timer. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await undefined
+}
+
+/** Time that stands still until a test moves it. Its two clocks differ, so that a mix-up shows. */
 export class FakeClock implements Clock {
-  readonly #pending = new Set<Pending>()
-  #elapsed = 0
+  #now = 0
+  #order = 0
+  readonly #timers = new Set<Pending>()
+  readonly #epoch: number
+
+  constructor(epoch = 1_000_000) {
+    this.#epoch = epoch
+  }
 
   now(): number {
-    return epoch + this.#elapsed
+    return this.#epoch + this.#now
   }
 
   monotonic(): number {
-    return this.#elapsed
+    return this.#now
   }
 
   after(ms: number, callback: () => void): Timer {
-    const pending = { at: this.#elapsed + ms, callback }
-    this.#pending.add(pending)
-    return { cancel: () => this.#pending.delete(pending) }
+    if (!(ms >= 0)) throw new RangeError(`a timer cannot wait ${ms} ms`)
+    this.#order += 1
+    const timer = { at: this.#now + ms, order: this.#order, callback }
+    this.#timers.add(timer)
+    return { cancel: () => this.#timers.delete(timer) }
   }
 
   /** Timers that have neither run nor been cancelled. */
   get timers(): number {
-    return this.#pending.size
+    return this.#timers.size
   }
 
-  /** Lets time pass: runs every timer at its time, and lets promises settle before and after each. */
+  /** Milliseconds until the next timer; `undefined` when none waits. */
+  get nextIn(): number | undefined {
+    const next = this.#next()
+    return next === undefined ? undefined : next.at - this.#now
+  }
+
+  /** Runs what is due within the time, each at its moment, and lets promises settle before and after each. */
   async advance(ms: number): Promise<void> {
-    const end = this.#elapsed + ms
+    const end = this.#now + ms
     await settle()
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#elapsed = Math.max(this.#elapsed, next.at)
-      this.#pending.delete(next)
-      next.callback()
+    for (let timer = this.#next(); timer !== undefined && timer.at <= end; timer = this.#next()) {
+      this.#timers.delete(timer)
+      this.#now = Math.max(this.#now, timer.at)
+      timer.callback()
       await settle()
     }
-    this.#elapsed = end
+    this.#now = end
   }
 
-  #next(end: number): Pending | undefined {
-    return [...this.#pending]
-      .filter(({ at }) => at <= end)
-      .reduce<Pending | undefined>(
-        (first, one) => (first === undefined || one.at < first.at ? one : first),
-        undefined,
-      )
+  /** Moves on until a promise has settled. Throws when nothing could settle it any more, or after `limitMs`. */
+  async until<Value>(promise: Promise<Value>, limitMs = Number.POSITIVE_INFINITY): Promise<Value> {
+    let over = false
+    const mark = () => {
+      over = true
+    }
+    promise.then(mark, mark)
+    await settle()
+    while (!over) {
+      const { nextIn } = this
+      if (nextIn === undefined) throw new Error('nothing is left that could settle the promise')
+      if (this.#now + nextIn > limitMs) throw new Error(`still waiting after ${limitMs} ms`)
+      await this.advance(nextIn)
+    }
+    return await promise
   }
-}
 
-/** Lets everything run that waits for promises only. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  #next(): Pending | undefined {
+    let next: Pending | undefined
+    for (const timer of this.#timers) {
+      if (next === undefined || timer.at < next.at) next = timer
+      else if (timer.at === next.at && timer.order < next.order) next = timer
+    }
+    return next
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from './fake-clock.ts'
-import { fakeGateway } from './fake-gateway.ts'
-import { FakeProvider, fails, inTurn, silent, whole } from './fake-provider.ts'
+import { fakeGateway } from './support/fake-gateway.ts'
+import { FakeProvider, fails, inTurn, silent, whole } from './support/fake-provider.ts'
 
 describe('health', () => {
   it('shows what is ready, open and in flight', async () => {

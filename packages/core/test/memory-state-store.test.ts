@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStateStore, scopeStateStore } from '../src/memory-state-store.ts'
 import type { StateChange } from '../src/state-store.ts'
-import { FakeClock } from './support/fake-clock.ts'
+import { FakeClock } from './fake-clock.ts'
 
 const age = { ttlMs: 1_000 }
 

@@ -7,8 +7,8 @@ import { createRoutingView } from '../src/routing/create-routing-view.ts'
 import { resolve } from '../src/routing/resolve.ts'
 import { Secret } from '../src/secret.ts'
 import { FakeClock } from './fake-clock.ts'
-import { fakeGateway } from './fake-gateway.ts'
-import { FakeProvider } from './fake-provider.ts'
+import { fakeGateway } from './support/fake-gateway.ts'
+import { FakeProvider } from './support/fake-provider.ts'
 
 const everyone = { id: 'e', name: 'e' }
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { createMemoryStateStore } from '../src/memory-state-store.ts'
 import { FakeClock, settle } from './fake-clock.ts'
-import { fakeGateway } from './fake-gateway.ts'
-import { FakeProvider, fails, whole } from './fake-provider.ts'
+import { fakeGateway } from './support/fake-gateway.ts'
+import { FakeProvider, fails, whole } from './support/fake-provider.ts'
 
 it('two gateways on one store leave out what either was told to leave out', async () => {
   const clock = new FakeClock()

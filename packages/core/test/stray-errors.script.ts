@@ -2,8 +2,8 @@ import type { BackendPlugin } from '../src/backend.ts'
 import { systemClock } from '../src/clock.ts'
 import { createGateway } from '../src/create-gateway.ts'
 import { fixedTargets } from '../src/pool/target.ts'
-import { dialectA, FakeProvider, fakeTarget, silent } from './fake-provider.ts'
-import { FakeSink } from './fake-sink.ts'
+import { dialectA, FakeProvider, fakeTarget, silent } from './support/fake-provider.ts'
+import { FakeSink } from './support/fake-sink.ts'
 
 /** A backend with stray errors of the kind that the model names. */
 const stray: BackendPlugin = {

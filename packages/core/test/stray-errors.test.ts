@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
 /** Runs a script in a process of its own: a test runner catches stray errors before anybody else can. */
-function run(script: string): Promise<string> {
-  const path = fileURLToPath(new URL(script, import.meta.url))
+function run(script: URL): Promise<string> {
+  const path = fileURLToPath(script)
   const child = spawn(process.execPath, ['--conditions=@jackfield/source', path])
   let output = ''
   child.stdout.on('data', (chunk) => {
@@ -17,7 +17,7 @@ function run(script: string): Promise<string> {
 }
 
 it('an error that nobody caught is blamed on the backend whose code threw it, and on its call only', async () => {
-  const output = await run('./stray-errors.script.ts')
+  const output = await run(new URL('./stray-errors.script.ts', import.meta.url))
 
   expect(JSON.parse(output)).toEqual({
     timer: { blamed: 'stray', status: 502, others: 200 },

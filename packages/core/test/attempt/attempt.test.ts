@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Attempt, type AttemptOptions, type Opened } from '../../src/attempt/attempt.ts'
 import type { GatewayError } from '../../src/errors/gateway-error.ts'
-import { FakeClock, settled } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
 import { HandFlow } from '../support/loop-parts.ts'
 import { failure } from '../support/pool-parts.ts'
 
@@ -45,7 +45,7 @@ const quiet = (flow: HandFlow, text: string) => flow.receiver?.item(Buffer.from(
 describe('before the first meaningful part', () => {
   it('delivers nothing, then everything in order', async () => {
     const { flow, attempt, seen, deliver } = flowing()
-    await settled()
+    await settle()
     quiet(flow, 'ping ')
     quiet(flow, 'role ')
     flow.say('hello ')
@@ -65,7 +65,7 @@ describe('before the first meaningful part', () => {
 
   it('turns a failure into one of the attempt, and delivers nothing', async () => {
     const { flow, attempt } = flowing()
-    await settled()
+    await settle()
     quiet(flow, 'ping')
 
     flow.receiver?.fail(cut, false)
@@ -76,7 +76,7 @@ describe('before the first meaningful part', () => {
 
   it('holds no more than it may', async () => {
     const { flow, attempt } = flowing()
-    await settled()
+    await settle()
     for (let count = 0; count < 101; count += 1) quiet(flow, '.')
 
     expect(await attempt.ready).toMatchObject({ error: { code: 'upstream_invalid_response' } })
@@ -85,7 +85,7 @@ describe('before the first meaningful part', () => {
 
   it('cuts a backend that opens and then says nothing', async () => {
     const { flow, attempt, clock } = flowing()
-    await settled()
+    await settle()
     quiet(flow, 'ping')
 
     await clock.advance(5_000)
@@ -108,7 +108,7 @@ describe('before the first meaningful part', () => {
 
     const flow = new HandFlow()
     opening.resolve({ flow, status: 200, headers: {}, framing: 'sse' })
-    await settled()
+    await settle()
 
     expect(flow.cancelled?.code).toBe('upstream_timeout')
     expect(flow.receiver).toBeUndefined()
@@ -117,13 +117,13 @@ describe('before the first meaningful part', () => {
   it('does not mind a late answer that fails', async () => {
     const opening = Promise.withResolvers<never>()
     const { attempt } = attemptOf(() => opening.promise)
-    await settled()
+    await settle()
     attempt.abort(gone)
 
     opening.reject(new Error('late'))
 
     expect(await attempt.ready).toEqual({ error: gone })
-    await settled()
+    await settle()
   })
 
   it('keeps the provider’s raw answer and status', async () => {
@@ -162,7 +162,7 @@ describe('before the first meaningful part', () => {
 
   it('takes an empty answer with a regular end for an answer', async () => {
     const { flow, attempt, seen, deliver } = flowing()
-    await settled()
+    await settle()
     flow.receiver?.end()
 
     expect(await attempt.ready).toBeUndefined()
@@ -181,7 +181,7 @@ describe('before the first meaningful part', () => {
 describe('after the first meaningful part', () => {
   async function delivered() {
     const made = flowing()
-    await settled()
+    await settle()
     made.flow.say('hello')
     await made.attempt.ready
     made.deliver()
@@ -216,7 +216,7 @@ describe('after the first meaningful part', () => {
 
   it('knows of a failure that came before anybody listened', async () => {
     const { flow, attempt, seen, deliver } = flowing()
-    await settled()
+    await settle()
     flow.say('hello')
     flow.receiver?.fail(cut, false)
     expect(await attempt.ready).toBeUndefined()
@@ -271,7 +271,7 @@ describe('after the first meaningful part', () => {
 describe('delivery', () => {
   it('keeps the order when the receiver makes more flow while it takes what was held', async () => {
     const { flow, attempt } = flowing()
-    await settled()
+    await settle()
     quiet(flow, '1')
     flow.say('2')
     await attempt.ready
@@ -295,7 +295,7 @@ describe('delivery', () => {
 
   it('stays paused when the receiver had enough of what was held', async () => {
     const { flow, attempt } = flowing()
-    await settled()
+    await settle()
     flow.say('1')
     await attempt.ready
 
@@ -306,7 +306,7 @@ describe('delivery', () => {
 
   it('stops in the middle of what was held when the receiver aborts', async () => {
     const { flow, attempt } = flowing()
-    await settled()
+    await settle()
     flow.say('1')
     flow.say('2')
     flow.receiver?.end()

@@ -9,7 +9,7 @@ import { iterableOrigin } from '../../src/attempt/iterable-origin.ts'
 import { PartsFlow } from '../../src/attempt/parts-flow.ts'
 import { RelayFlow } from '../../src/attempt/relay-flow.ts'
 import type { StreamPart } from '../../src/chat/stream-part.ts'
-import { FakeClock, settled } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
 import { failure } from '../support/pool-parts.ts'
 import { ScriptedBody } from '../support/scripted-body.ts'
 import { tinyDialect } from '../support/tiny-dialect.ts'
@@ -108,12 +108,12 @@ async function run(
     dropped: [],
     onFirstPart: () => {},
   })
-  await settled()
+  await settle()
   stream.pump()
   await attempt.ready
   // Before anybody listens at most one chunk is taken behind the first meaningful one.
   for (let turn = 0; turn < 5; turn += 1) stream.pump()
-  await settled()
+  await settle()
   expect(stream.taken()).toBeLessThanOrEqual(2)
 
   let seen = ''
@@ -141,13 +141,13 @@ async function run(
   }
   for (const one of steps) {
     act[one]()
-    if (one === 'turn') await settled()
+    if (one === 'turn') await settle()
     expect(stream.taken() - delivered).toBeLessThanOrEqual(2)
   }
   attempt.resume()
   for (let turn = 0; turn <= frames(words).length; turn += 1) {
     stream.pump()
-    await settled()
+    await settle()
   }
 
   const whole = frames(breaks ? words : [...words])

@@ -12,7 +12,7 @@ import { wholeOrigin } from '../../src/attempt/whole-origin.ts'
 import type { ChatResponse } from '../../src/chat/response.ts'
 import type { StreamPart } from '../../src/chat/stream-part.ts'
 import { type GatewayError, isGatewayError } from '../../src/errors/gateway-error.ts'
-import { settled } from '../support/fake-clock.ts'
+import { settle } from '../fake-clock.ts'
 import { failure } from '../support/pool-parts.ts'
 import { ScriptedBody } from '../support/scripted-body.ts'
 import { tinyDialect } from '../support/tiny-dialect.ts'
@@ -243,7 +243,7 @@ describe('parts that are pulled from an iterable', () => {
     ],
   ] as const)('fail when the generator %s', async (_name, generate, code) => {
     const { seen } = over(generate())
-    await settled()
+    await settle()
 
     expect(seen).toEqual([JSON.stringify([text('a')]), `[${code}]`])
   })
@@ -260,11 +260,11 @@ describe('parts that are pulled from an iterable', () => {
       }
       const { flow, seen } = over(endless())
       flow.pause()
-      await settled()
+      await settle()
       if (!paused) flow.resume()
       flow.cancel(gone)
       const before = seen.length
-      await settled()
+      await settle()
 
       expect(cleaned).toBe(true)
       expect(seen).toHaveLength(before)
@@ -281,7 +281,7 @@ describe('parts that are pulled from an iterable', () => {
       }
       const { flow, seen } = over(source)
       flow.cancel(gone)
-      await settled()
+      await settle()
 
       expect(seen).toEqual([])
     }

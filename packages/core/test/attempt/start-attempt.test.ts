@@ -8,7 +8,7 @@ import { silentLogger } from '../../src/log.ts'
 import { CallState } from '../../src/pipeline/call-state.ts'
 import { fixedTargets } from '../../src/pool/target.ts'
 import { type BackendInstance, brokenBackend } from '../../src/registry/backend-instance.ts'
-import { FakeClock, settled } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
 import { saying, tinyCall } from '../support/gateway-parts.ts'
 import { failure, tinyTarget } from '../support/pool-parts.ts'
 import { ScriptedBody } from '../support/scripted-body.ts'
@@ -140,10 +140,10 @@ describe('a backend whose code is broken', () => {
         }),
     })
     const attempt = startClientAttempt(leg, call)
-    await settled()
+    await settle()
 
     attempt.abort(gone)
-    await settled()
+    await settle()
 
     expect(await attempt.ready).toEqual({ error: gone })
     expect(errors).toEqual([])
@@ -165,7 +165,7 @@ describe('an attempt that is aborted', () => {
     for (const handling of [forward, translate]) {
       const { leg, call } = legOf(handling as Leg['handling'], sending(ok('json', body)), false)
       const attempt = startClientAttempt(leg, call)
-      await settled()
+      await settle()
 
       attempt.abort(gone)
 
@@ -181,11 +181,11 @@ describe('an attempt that is aborted', () => {
     const body = new ScriptedBody(['x'])
     const { leg, call } = legOf(forward as Leg['handling'], { send: () => late.promise })
     const attempt = startClientAttempt(leg, call)
-    await settled()
+    await settle()
     attempt.abort(gone)
 
     late.resolve(ok(framing, body) as WireResult)
-    await settled()
+    await settle()
 
     expect(body).toMatchObject({ cancelled: gone, started: false })
   })
@@ -214,9 +214,9 @@ describe('the guard over a silent backend', () => {
 describe('an answer that is not what the client asked for', () => {
   const collect = async (leg: Leg, call: CallState, body?: ScriptedBody) => {
     const attempt = startClientAttempt(leg, call)
-    await settled()
+    await settle()
     body?.flow()
-    await settled()
+    await settle()
     expect(await attempt.ready).toBeUndefined()
     let seen = ''
     attempt.deliver({
@@ -228,7 +228,7 @@ describe('an answer that is not what the client asked for', () => {
         seen += `[${code}]`
       },
     })
-    await settled()
+    await settle()
     body?.flow()
     await attempt.outcome
     return seen

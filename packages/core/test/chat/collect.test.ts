@@ -5,7 +5,7 @@ import type { AssistantPart } from '../../src/chat/content.ts'
 import type { ChatResponse } from '../../src/chat/response.ts'
 import { responseParts } from '../../src/chat/response-parts.ts'
 import type { StreamPart } from '../../src/chat/stream-part.ts'
-import { failure } from '../pool/fake-pool.ts'
+import { failure } from '../support/fake-pool.ts'
 
 function collect(...parts: readonly StreamPart[]): ChatResponse | undefined {
   const collector = new Collector()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isMeaningful, type StreamPart } from '../../src/chat/stream-part.ts'
-import { failure } from '../pool/fake-pool.ts'
+import { failure } from '../support/fake-pool.ts'
 
 const state = [{ kind: 'signature', data: 's' }] as const
 

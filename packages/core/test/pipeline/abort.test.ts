@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { WireResult } from '../../src/backend.ts'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import { fixedTargets } from '../../src/pool/target.ts'
-import { FakeBody } from '../fake-body.ts'
 import { settle } from '../fake-clock.ts'
-import { line } from '../fake-dialect.ts'
-import { type FakeCall, type FakeGateway, fakeGateway } from '../fake-gateway.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { line } from '../support/fake-dialect.ts'
+import { type FakeCall, type FakeGateway, fakeGateway } from '../support/fake-gateway.ts'
 import {
   answer,
   deaf,
@@ -16,7 +16,7 @@ import {
   type Script,
   silent,
   whole,
-} from '../fake-provider.ts'
+} from '../support/fake-provider.ts'
 
 /** A client goes away: the gateway is done in the same turn of the event loop and blames nobody. */
 async function leave(fake: FakeGateway, call: FakeCall): Promise<void> {

@@ -5,7 +5,7 @@ import { defaultLimits } from '../../src/config.ts'
 import type { Route } from '../../src/outcome.ts'
 import { Answer } from '../../src/pipeline/answer.ts'
 import { CallState } from '../../src/pipeline/call-state.ts'
-import { FakeClock, settled } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
 import { recordingSink, tinyCall } from '../support/gateway-parts.ts'
 import { HandFlow } from '../support/loop-parts.ts'
 import { failure } from '../support/pool-parts.ts'
@@ -50,7 +50,7 @@ async function readyAttempt(
     dropped,
     onFirstPart: () => {},
   })
-  await settled()
+  await settle()
   flow.say('hello')
   await attempt.ready
   return { flow, attempt }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { settled } from '../support/fake-clock.ts'
+import { settle } from '../fake-clock.ts'
 import { type LoopSetup, loopOf } from '../support/loop-parts.ts'
 import { codes, failure, tinyTarget } from '../support/pool-parts.ts'
 
@@ -31,11 +31,11 @@ describe('a client that goes away', () => {
   it.each(phases)('ends the call at once %s', async (_name, setup) => {
     const { loop, clock, inFlight, started, cooled, flows } = loopOf(setup)
     const running = loop.run()
-    await settled()
+    await settle()
     const before = cooled().length
 
     loop.abort(gone)
-    await settled()
+    await settle()
 
     expect(clock.monotonic()).toBe(0)
     expect(await running).toMatchObject({ failure: { error: gone } })
@@ -62,7 +62,7 @@ describe('a client that goes away', () => {
     await loop.run()
 
     loop.abort(gone)
-    await settled()
+    await settle()
 
     expect(flows[0]?.cancelled).toBe(gone)
     expect(inFlight()).toBe(0)
@@ -149,10 +149,10 @@ async function play(given: Schedule): Promise<void> {
   expect(new Set(made.ends.map(({ attempt }) => attempt)).size).toBe(made.ends.length)
   if ('attempt' in result) {
     result.attempt.abort(gone)
-    await settled()
+    await settle()
   }
   if (waits) made.loop.abort(gone)
-  await settled()
+  await settle()
   expect(made.ends.length).toBe(made.started.length)
   expect(made.inFlight()).toBe(0)
 }

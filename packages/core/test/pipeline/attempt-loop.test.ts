@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../src/errors/codes.ts'
-import { settled } from '../support/fake-clock.ts'
+import { settle } from '../fake-clock.ts'
 import { type LoopSetup, loopOf } from '../support/loop-parts.ts'
 import { codes, failure, tinyTarget, use } from '../support/pool-parts.ts'
 
@@ -146,7 +146,7 @@ describe('a call that somebody can serve', () => {
     expect(inFlight()).toBe(1)
 
     flows[0]?.receiver?.end()
-    await settled()
+    await settle()
 
     expect(inFlight()).toBe(0)
     expect(ends.map(({ attempt, next }) => `${attempt} ${next}`)).toEqual(['1 delivered'])
@@ -160,7 +160,7 @@ describe('a call that somebody can serve', () => {
     result.attempt.deliver({ item: () => {}, end: () => {}, fail: () => {} })
 
     flows[0]?.receiver?.fail(failure('upstream_unreachable'), false)
-    await settled()
+    await settle()
 
     expect(cooled()).toEqual(['a.1', 'a.2'])
     expect(inFlight()).toBe(0)
@@ -172,7 +172,7 @@ describe('a call that somebody can serve', () => {
     result.attempt.deliver({ item: () => {}, end: () => {}, fail: () => {} })
 
     flows[0]?.receiver?.fail(failure('upstream_unreachable'), false)
-    await settled()
+    await settle()
 
     expect(cooled()).toEqual(['a.1'])
   })

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StreamPart } from '../../src/chat/stream-part.ts'
-import { FakeBody } from '../fake-body.ts'
 import { settle } from '../fake-clock.ts'
-import { line } from '../fake-dialect.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { answer, dialectB, FakeProvider } from '../fake-provider.ts'
-import { FakeSink } from '../fake-sink.ts'
-import { failure } from '../pool/fake-pool.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { line } from '../support/fake-dialect.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { failure } from '../support/fake-pool.ts'
+import { answer, dialectB, FakeProvider } from '../support/fake-provider.ts'
+import { FakeSink } from '../support/fake-sink.ts'
 
 const ways = { forwarded: {}, translated: { dialect: dialectB } }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Parts } from '../../src/attempt/answer-flow.ts'
 import type { Backend, WireResult } from '../../src/backend.ts'
-import { FakeBody } from '../fake-body.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { answer, deaf, FakeProvider, type Script, whole } from '../fake-provider.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { answer, deaf, FakeProvider, type Script, whole } from '../support/fake-provider.ts'
 
 const nonsense = (value: unknown) => () => value as WireResult
 

@@ -3,10 +3,18 @@ import type { StreamPart } from '../../src/chat/stream-part.ts'
 import type { Outcome } from '../../src/outcome.ts'
 import { totalUsage } from '../../src/pipeline/accounting.ts'
 import { Secret } from '../../src/secret.ts'
-import { FakeBody } from '../fake-body.ts'
-import { line } from '../fake-dialect.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { answer, dialectB, FakeProvider, fails, inTurn, streams, whole } from '../fake-provider.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { line } from '../support/fake-dialect.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import {
+  answer,
+  dialectB,
+  FakeProvider,
+  fails,
+  inTurn,
+  streams,
+  whole,
+} from '../support/fake-provider.ts'
 
 describe('the end of a call', () => {
   it('tells all that its log line says', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { FakeBody } from '../fake-body.ts'
 import { settle } from '../fake-clock.ts'
-import { line } from '../fake-dialect.ts'
-import { type FakeGateway, fakeGateway } from '../fake-gateway.ts'
-import { answer, dialectB, FakeProvider, inTurn, streams, whole } from '../fake-provider.ts'
-import { failure } from '../pool/fake-pool.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { line } from '../support/fake-dialect.ts'
+import { type FakeGateway, fakeGateway } from '../support/fake-gateway.ts'
+import { failure } from '../support/fake-pool.ts'
+import { answer, dialectB, FakeProvider, inTurn, streams, whole } from '../support/fake-provider.ts'
 
 const ways = [
   ['forwarded', {}],

@@ -4,11 +4,18 @@ import type { Dispatched, VirtualContext } from '../../src/backend.ts'
 import type { ChatRequest } from '../../src/chat/request.ts'
 import { isGatewayError } from '../../src/errors/gateway-error.ts'
 import type { Outcome } from '../../src/outcome.ts'
-import { FakeBody } from '../fake-body.ts'
 import { settle } from '../fake-clock.ts'
-import { line } from '../fake-dialect.ts'
-import { type FakeGatewayOptions, fakeGateway } from '../fake-gateway.ts'
-import { answer, FakeProvider, fails, type Script, streams, whole } from '../fake-provider.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { line } from '../support/fake-dialect.ts'
+import { type FakeGatewayOptions, fakeGateway } from '../support/fake-gateway.ts'
+import {
+  answer,
+  FakeProvider,
+  fails,
+  type Script,
+  streams,
+  whole,
+} from '../support/fake-provider.ts'
 
 type Chat = (request: ChatRequest, context: VirtualContext) => AsyncGenerator<Parts>
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, errorPolicies } from '../../src/errors/codes.ts'
-import { type FakeGateway, fakeGateway } from '../fake-gateway.ts'
-import { FakeProvider, fails } from '../fake-provider.ts'
+import { type FakeGateway, fakeGateway } from '../support/fake-gateway.ts'
+import { FakeProvider, fails } from '../support/fake-provider.ts'
 
 /** What the host does about every code that a backend may report: calls on one target, on two, and on two backends. */
 const table: Record<string, { one: string; two: string; leaf: string; status: number }> = {

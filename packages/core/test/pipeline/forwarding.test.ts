@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Backend, Handling } from '../../src/backend.ts'
 import type { GatewayConfig } from '../../src/config.ts'
 import type { Stage } from '../../src/pipeline/stage.ts'
-import type { CallOptions } from '../fake-gateway.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { dialectA, dialectB, FakeProvider, streams, whole } from '../fake-provider.ts'
+import type { CallOptions } from '../support/fake-gateway.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { dialectA, dialectB, FakeProvider, streams, whole } from '../support/fake-provider.ts'
 
 interface Setup extends CallOptions {
   readonly config?: Partial<GatewayConfig>
@@ -206,7 +206,7 @@ describe('a client’s own mistake', () => {
   }
   const refused = async (way: 'forward' | 'translate') => {
     const dialect = way === 'forward' ? dialectA : dialectB
-    const { fails } = await import('../fake-provider.ts')
+    const { fails } = await import('../support/fake-provider.ts')
     const provider = new FakeProvider({ dialect }, () => fails('invalid_request', {}, raw))
     const fake = await fakeGateway({ backends: [provider.config()] })
     return await fake.ask()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CallHead, CallInput } from '../../src/call.ts'
 import type { JsonValue } from '../../src/json-value.ts'
 import { affinityKeyOf, type IdentitySource, sessionOf } from '../../src/pipeline/identity.ts'
-import { createFakeDialect } from '../fake-dialect.ts'
+import { createFakeDialect } from '../support/fake-dialect.ts'
 
 interface Given {
   readonly headers?: CallInput['headers']

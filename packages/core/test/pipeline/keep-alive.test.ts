@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { FakeBody } from '../fake-body.ts'
 import { settle } from '../fake-clock.ts'
-import { keepAliveLine as beat, line } from '../fake-dialect.ts'
-import { type FakeGateway, fakeGateway } from '../fake-gateway.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { keepAliveLine as beat, line } from '../support/fake-dialect.ts'
+import { type FakeGateway, fakeGateway } from '../support/fake-gateway.ts'
 import {
   answer,
   FakeProvider,
@@ -11,7 +11,7 @@ import {
   type Script,
   silent,
   whole,
-} from '../fake-provider.ts'
+} from '../support/fake-provider.ts'
 
 const limits = { holdMs: 15_000, keepAliveMs: 10_000 }
 

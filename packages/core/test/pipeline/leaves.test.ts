@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { FakeProvider, fails, type Script, whole } from '../fake-provider.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { FakeProvider, fails, type Script, whole } from '../support/fake-provider.ts'
 
 async function askBoth(first: Script, second: Script) {
   const [a, b] = [new FakeProvider({}, first), new FakeProvider({}, second)]

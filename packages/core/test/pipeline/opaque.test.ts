@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { FakeBody } from '../fake-body.ts'
 import { settle } from '../fake-clock.ts'
-import { type FakeGateway, fakeGateway } from '../fake-gateway.ts'
-import { answer, FakeProvider, fails, inTurn, type Script } from '../fake-provider.ts'
-import { failure } from '../pool/fake-pool.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { type FakeGateway, fakeGateway } from '../support/fake-gateway.ts'
+import { failure } from '../support/fake-pool.ts'
+import { answer, FakeProvider, fails, inTurn, type Script } from '../support/fake-provider.ts'
 
 const opaque = { operation: 'opaque', path: '/images', method: 'PUT' } as const
 const named = (name = 'fake') => ({ ...opaque, headers: { 'x-jackfield-backend': name } })

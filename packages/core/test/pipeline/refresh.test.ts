@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fixedTargets, type Target } from '../../src/pool/target.ts'
 import { settle } from '../fake-clock.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { FakeProvider, fails, fakeTarget, whole } from '../fake-provider.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { FakeProvider, fails, fakeTarget, whole } from '../support/fake-provider.ts'
 
 /** An account whose token is good for the provider once it has been renewed as often as `needed`. */
 class Account {

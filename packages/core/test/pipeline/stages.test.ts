@@ -4,8 +4,8 @@ import type { StreamPart } from '../../src/chat/stream-part.ts'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { Outcome } from '../../src/outcome.ts'
 import type { PartTransform, Stage } from '../../src/pipeline/stage.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { FakeProvider, inTurn, streams, whole } from '../fake-provider.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { FakeProvider, inTurn, streams, whole } from '../support/fake-provider.ts'
 
 async function gatewayWith(stages: readonly Stage[], provider = new FakeProvider()) {
   const fake = await fakeGateway({ backends: [provider.config()], stages })

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { CallLimits } from '../../src/config.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { type Exchange, FakeProvider, fails, inTurn, type Script, whole } from '../fake-provider.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import {
+  type Exchange,
+  FakeProvider,
+  fails,
+  inTurn,
+  type Script,
+  whole,
+} from '../support/fake-provider.ts'
 
 /** One backend whose provider plays these scripts; tells at which milliseconds it was called, and on which target. */
 async function calledAt(

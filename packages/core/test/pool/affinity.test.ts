@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AffinityTable } from '../../src/pool/affinity.ts'
-import { FakePool, failure } from './fake-pool.ts'
+import { FakePool, failure } from '../support/fake-pool.ts'
 
 const soft = { affinity: 'soft' } as const
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakePool, failure } from './fake-pool.ts'
-
-const minute = 60_000
+import { FakePool, failure } from '../support/fake-pool.ts'
 
 describe('an exclusion', () => {
   it.each([
@@ -43,93 +41,12 @@ describe('an exclusion', () => {
     expect(pool.changes).toEqual([])
   })
 
-  it('doubles with every failure in a row, up to a minute', async () => {
-    const pool = new FakePool(['1'])
-    const lengths: number[] = []
-
-    for (let failures = 0; failures < 9; failures += 1) {
-      pool.fail('1', 'upstream_error')
-      const until = pool.changes.at(-1)?.exclusion?.until ?? 0
-      lengths.push((until - pool.clock.now()) / 1_000)
-      await pool.clock.advance(until - pool.clock.now())
-    }
-
-    expect(lengths).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60])
-  })
-
-  it('starts small again after a call ended well', async () => {
-    const pool = new FakePool(['1'])
-    pool.fail('1', 'upstream_error')
-    await pool.clock.advance(1_000)
-    pool.fail('1', 'upstream_error')
-    await pool.clock.advance(2_000)
-    pool.use()
-
-    pool.fail('1', 'upstream_error')
-
-    expect(pool.changes.at(-1)?.exclusion?.until).toBe(pool.clock.now() + 1_000)
-  })
-
-  it('is spread by up to a fifth, so that replicas do not come back together', () => {
-    const least = new FakePool(['1'], { random: () => 0 })
-    const most = new FakePool(['1'], { random: () => 1 })
-    least.fail('1', 'upstream_error')
-    most.fail('1', 'upstream_error')
-
-    expect(least.changes[0]?.exclusion?.until).toBe(least.clock.now() + 800)
-    expect(most.changes[0]?.exclusion?.until).toBe(most.clock.now() + 1_200)
-  })
-
-  it('counts calls that fail together as one failure', () => {
-    const pool = new FakePool(['1'])
-    const leases = Array.from({ length: 20 }, () => pool.take())
-
-    for (const lease of leases) lease.release(failure('upstream_error'))
-
-    expect(pool.pool.health()[0]?.exclusions[0]?.exclusion.until).toBe(pool.clock.now() + 1_000)
-    expect(pool.changes).toHaveLength(1)
-  })
-
-  it('follows a provider’s hint exactly, and is hard then', async () => {
-    const pool = new FakePool(['1'])
-    pool.fail('1', 'upstream_overloaded', { retryAfterMs: 7_000 })
-
-    const refusal = pool.refusal({ allowSoft: true })
-    await pool.clock.advance(6_999)
-    const late = pool.refusal({ allowSoft: true })
-    await pool.clock.advance(1)
-
-    expect(refusal.retryAfterMs).toBe(7_000)
-    expect(late.retryAfterMs).toBe(1)
-    expect(pool.use()).toBe('1')
-  })
-
-  it('believes no hint beyond a day', () => {
-    const pool = new FakePool(['1'])
-
-    pool.fail('1', 'upstream_quota_exhausted', { retryAfterMs: 400 * 86_400_000 })
-
-    expect(pool.refusal().retryAfterMs).toBe(86_400_000)
-  })
-
   it.each([Number.NaN, -1])('takes a hint of %d for none', (retryAfterMs) => {
     const pool = new FakePool(['1'])
 
     pool.fail('1', 'upstream_overloaded', { retryAfterMs })
 
     expect(pool.use({ allowSoft: true })).toBe('1')
-  })
-
-  it('by exhausted quota without a hint is long', async () => {
-    const pool = new FakePool(['1'])
-    pool.fail('1', 'upstream_quota_exhausted')
-
-    await pool.clock.advance(15 * minute - 1)
-    const before = pool.refusal()
-    await pool.clock.advance(1)
-
-    expect(before.reasons).toEqual(['1: upstream_quota_exhausted, left out for 1 s more'])
-    expect(pool.use()).toBe('1')
   })
 
   it.each([
@@ -143,40 +60,6 @@ describe('an exclusion', () => {
     expect([pool.use({ model: 'x' }), pool.use({ model: 'x' })]).toEqual(['2', '2'])
     expect([pool.use({ model: 'y' }), pool.use({ model: 'y' })]).toEqual(['1', '2'])
     expect(pool.changes).toMatchObject([{ state: 'cooling', model: 'x' }])
-  })
-
-  it('by an unavailable model lasts five minutes', async () => {
-    const pool = new FakePool(['1'])
-    pool.fail('1', 'upstream_model_unavailable')
-
-    await pool.clock.advance(5 * minute - 1)
-    const before = pool.refusal()
-    await pool.clock.advance(1)
-
-    expect(before.reasons).toHaveLength(1)
-    expect(pool.use()).toBe('1')
-  })
-
-  it('is not shortened by a weaker one that comes later', () => {
-    const pool = new FakePool(['1'])
-    const [slow, other] = [pool.take(), pool.take()]
-
-    other.release(failure('upstream_quota_exhausted', { retryAfterMs: 60_000 }))
-    slow.release(failure('upstream_error'))
-
-    expect(pool.refusal({ allowSoft: true }).retryAfterMs).toBe(60_000)
-  })
-
-  it('that is hard and over does not hide a soft one that holds', async () => {
-    const pool = new FakePool(['1', '2'])
-    const [general, specific] = [pool.take({ targetName: '1' }), pool.take({ targetName: '1' })]
-    general.release(failure('upstream_overloaded', { retryAfterMs: 1_000 }))
-    specific.release(failure('upstream_model_unavailable'))
-
-    await pool.clock.advance(1_000)
-
-    expect(pool.use({ model: 'm' })).toBe('2')
-    expect(pool.use({ model: 'm' })).toBe('2')
   })
 
   it('does not remember models with names that no provider has', () => {
@@ -195,16 +78,6 @@ describe('a softly excluded target', () => {
     pool.fail('1', 'upstream_error')
 
     expect([1, 2, 3].map(() => pool.use({ allowSoft: true }))).toEqual(['2', '2', '2'])
-  })
-
-  it('gives way when nothing else is left, the one that recovers first', () => {
-    const pool = new FakePool(['1', '2', '3'])
-    pool.fail('1', 'upstream_quota_exhausted')
-    pool.fail('2', 'upstream_error')
-    pool.fail('3', 'upstream_overloaded', { retryAfterMs: 100 })
-
-    expect(() => pool.take()).toThrow('left out')
-    expect(pool.take({ allowSoft: true }).target.name).toBe('2')
   })
 
   it('is not used twice by one call', () => {
@@ -227,16 +100,27 @@ describe('a softly excluded target', () => {
   })
 })
 
-describe('a call that began before an exclusion', () => {
-  it('does not end it by succeeding', () => {
+describe('a rejected credential', () => {
+  it('takes its target out at once, for all models, and names it', () => {
+    const pool = new FakePool(['1', '2'])
+    pool.fail('1', 'upstream_credentials_rejected')
+
+    expect([1, 2, 3].map(() => pool.use({ model: 'other' }))).toEqual(['2', '2', '2'])
+    expect(pool.refusal({ targetName: '1', allowSoft: true })).toMatchObject({ rejected: ['1'] })
+    expect(pool.refusal({ targetName: '1' }).retryAfterMs).toBeUndefined()
+    expect(pool.changes).toMatchObject([{ state: 'down' }])
+  })
+
+  it('is not excused by a call that began before, nor hidden by weaker failures after', () => {
     const pool = new FakePool(['1'])
-    const old = pool.take()
-    pool.fail('1', 'upstream_overloaded', { retryAfterMs: 60_000 })
+    const [good, bad] = [pool.take(), pool.take()]
+    pool.fail('1', 'upstream_credentials_rejected')
 
-    old.firstPart()
-    old.release('done')
+    good.firstPart()
+    good.release('done')
+    bad.release(failure('upstream_error'))
 
-    expect(pool.refusal({ allowSoft: true }).retryAfterMs).toBe(60_000)
+    expect(pool.refusal({ allowSoft: true }).rejected).toEqual(['1'])
   })
 })
 

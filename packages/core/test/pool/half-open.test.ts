@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TargetLease } from '../../src/pool/lease.ts'
-import { FakePool, failure } from './fake-pool.ts'
+import { FakePool, failure } from '../support/fake-pool.ts'
 
 /** Takes as many targets as there are to have, at most 100. */
 function takeAll(pool: FakePool): TargetLease[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GatewayError } from '../../src/errors/gateway-error.ts'
 import { Pool } from '../../src/pool/pool.ts'
-import { settled } from '../support/fake-clock.ts'
+import { settle } from '../fake-clock.ts'
 import {
   asks,
   failure,
@@ -87,7 +87,7 @@ describe('a rejected credential', () => {
 
     expect(times).toEqual([60_000])
     running.resolve(undefined)
-    await settled()
+    await settle()
     expect(use(pool)).toBe('1')
   })
 
@@ -159,7 +159,7 @@ describe('a rejected credential', () => {
     pool.close()
     answer.resolve(rejected)
     late.release(rejected)
-    await settled()
+    await settle()
 
     expect(clock.timers).toBe(0)
     expect(source.listeners.size).toBe(0)

@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMemoryStateStore } from '../../src/memory-state-store.ts'
 import { SharedExclusions } from '../../src/pool/shared-exclusions.ts'
 import type { StateStore } from '../../src/state-store.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
-import { FakePool } from './fake-pool.ts'
+import { FakePool } from '../support/fake-pool.ts'
 
 /** Replicas of one gateway: a store, and pools of the same targets in processes of their own. */
 function replicas(count: number, targets: readonly string[] = ['1', '2']) {
@@ -21,37 +21,21 @@ function replica(
     readonly clock: FakeClock
     readonly store: StateStore
     readonly targets: readonly string[]
-    readonly onError?: (error: unknown) => void
   },
 ): FakePool {
-  const { clock, store, targets, onError = unexpected } = parts
+  const { clock, store, targets } = parts
   const sharing = new SharedExclusions({
     store,
     clock,
     writer: `replica-${index}`,
-    onError,
+    onError: (error) => {
+      throw error
+    },
   })
   return new FakePool(targets, { clock, sharing })
 }
 
-function unexpected(error: unknown): never {
-  throw error
-}
-
 describe('exclusions of several replicas', () => {
-  it('hold everywhere as soon as one learns of them', async () => {
-    const { pools } = replicas(3)
-
-    pools[0]?.fail('1', 'upstream_overloaded', { retryAfterMs: 5_000 })
-    await settle()
-
-    expect(pools.map((pool) => [pool.use(), pool.use()])).toEqual([
-      ['2', '2'],
-      ['2', '2'],
-      ['2', '2'],
-    ])
-  })
-
   it('end everywhere when the target works again for one', async () => {
     const { pools } = replicas(2)
     pools[0]?.fail('1', 'upstream_error')
@@ -66,16 +50,6 @@ describe('exclusions of several replicas', () => {
     ])
   })
 
-  it('concern one model where the failure did', async () => {
-    const { pools } = replicas(2)
-
-    pools[0]?.fail('1', 'upstream_rate_limited', { retryAfterMs: 5_000, model: 'x' })
-    await settle()
-
-    expect(pools[1]?.use({ model: 'x' })).toBe('2')
-    expect(pools[1]?.use({ model: 'y' })).toBe('1')
-  })
-
   it('run out by themselves, with one trial in each replica', async () => {
     const { pools, clock } = replicas(2, ['1'])
     pools[0]?.fail('1', 'upstream_overloaded', { retryAfterMs: 5_000 })
@@ -85,18 +59,6 @@ describe('exclusions of several replicas', () => {
       pool.take()
       expect(() => pool.take()).toThrow('a trial is under way')
     }
-  })
-
-  it('are known to a replica that starts later', async () => {
-    const { pools, clock, store } = replicas(1)
-    pools[0]?.fail('1', 'upstream_credentials_rejected')
-    await settle()
-
-    const late = replica(9, { clock, store, targets: ['1', '2'] })
-    await settle()
-
-    expect([late.use(), late.use()]).toEqual(['2', '2'])
-    expect(late.refusal({ targetName: '1' }).rejected).toEqual(['1'])
   })
 
   it('are not healed by the echo of an old success', async () => {
@@ -131,27 +93,6 @@ describe('exclusions of several replicas', () => {
     expect(pools[0]?.use()).toBe('1')
   })
 
-  it('stay local where the store fails, and say so', async () => {
-    const down = () => Promise.reject(new Error('store is down'))
-    const onError = vi.fn()
-    const store: StateStore = {
-      get: down,
-      set: down,
-      setIfAbsent: down,
-      compareAndSet: down,
-      increment: down,
-      delete: down,
-      subscribe: () => () => {},
-    }
-
-    const pool = replica(0, { clock: new FakeClock(), store, targets: ['1', '2'], onError })
-    pool.fail('1', 'upstream_error')
-    await settle()
-
-    expect(pool.use()).toBe('2')
-    expect(onError).toHaveBeenCalledTimes(3)
-  })
-
   it('have keys of bounded length, whatever clients ask for', async () => {
     const { pools, store } = replicas(1, ['1'])
     const keys: string[] = []
@@ -161,29 +102,5 @@ describe('exclusions of several replicas', () => {
     await settle()
 
     expect(keys[0]?.length).toBeLessThan(60)
-  })
-
-  it('are not heard any more after the end', async () => {
-    const { pools, store, clock } = replicas(1, ['1'])
-    const exclusion = { kind: 'hard', until: clock.now() + 1_000, reason: 'r' }
-    const value = JSON.stringify({ writer: 'b', targetId: 'id--1', model: '', exclusion })
-
-    pools[0]?.pool.close()
-    await store.set('target/id--1/', value, { ttlMs: 1_000 })
-
-    expect(pools[0]?.changes).toEqual([])
-  })
-
-  it('are told as changes of targets in every replica', async () => {
-    const { pools, clock } = replicas(2)
-    pools[0]?.fail('1', 'upstream_overloaded', { retryAfterMs: 5_000 })
-    await clock.advance(5_000)
-
-    pools[0]?.use({ targetName: '1' })
-    await settle()
-
-    for (const pool of pools) {
-      expect(pool.changes.map(({ state }) => state)).toEqual(['cooling', 'ready'])
-    }
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryStateStore } from '../../src/memory-state-store.ts'
 import { type ExclusionChange, SharedExclusions } from '../../src/pool/shared-exclusions.ts'
 import type { StateStore } from '../../src/state-store.ts'
-import { FakeClock, settled } from '../support/fake-clock.ts'
+import { FakeClock, settle } from '../fake-clock.ts'
 import {
   asks,
   exclusionOf,
@@ -43,7 +43,7 @@ const isOut = (made: ReturnType<typeof poolOf>, model = 'm') =>
 
 const heal = async (made: ReturnType<typeof poolOf>) => {
   use(made.pool, { targetName: '1' }, 'done')
-  await settled()
+  await settle()
 }
 
 describe('replicas that share exclusions', () => {
@@ -51,7 +51,7 @@ describe('replicas that share exclusions', () => {
     const { clock, replica } = replicas()
     const [mine, other] = [replica(), replica()]
     use(mine.pool, {}, hint)
-    await settled()
+    await settle()
 
     expect(isOut(other)).toBe(true)
     expect(other.changes).toMatchObject([{ state: 'cooling', target: { id: '1' } }])
@@ -68,7 +68,7 @@ describe('replicas that share exclusions', () => {
     const model = 'vendor/ünï code%2F\ud800'
     use(mine.pool, { model: 'a/b%2F' }, failure('upstream_rate_limited', { retryAfterMs: 9_000 }))
     use(mine.pool, { model, targetName: '1' }, failure('upstream_model_unavailable'))
-    await settled()
+    await settle()
 
     expect(isOut(other, 'a/b%2F')).toBe(true)
     expect(isOut(other, 'a')).toBe(false)
@@ -79,7 +79,7 @@ describe('replicas that share exclusions', () => {
     const mine = replica()
 
     use(mine.pool, {}, hint)
-    await settled()
+    await settle()
 
     expect(mine.changes).toHaveLength(1)
   })
@@ -87,7 +87,7 @@ describe('replicas that share exclusions', () => {
   it('write with the age of the exclusion', async () => {
     const { clock, shared, replica } = replicas()
     use(replica().pool, {}, hint)
-    await settled()
+    await settle()
 
     await clock.advance(4_999)
     expect(await shared.get('target/1/')).toContain('upstream_overloaded')
@@ -98,10 +98,10 @@ describe('replicas that share exclusions', () => {
   it('learn at their start what holds already', async () => {
     const { replica } = replicas()
     use(replica().pool, {}, hint)
-    await settled()
+    await settle()
 
     const late = replica()
-    await settled()
+    await settle()
 
     expect(isOut(late)).toBe(true)
   })
@@ -112,7 +112,7 @@ describe('replicas that share exclusions', () => {
     const probe = async () => (works ? undefined : failure('upstream_credentials_rejected'))
     const [mine, other] = [replica({ probe }), replica({ probe })]
     use(mine.pool, {}, failure('upstream_credentials_rejected'))
-    await settled()
+    await settle()
     expect(unavailable(other.pool.select(asks({ targetName: '1' }))).rejected).toEqual(['1'])
     mine.pool.close()
 
@@ -167,7 +167,7 @@ describe('replicas that share exclusions', () => {
       const made = replica()
 
       use(made.pool, {}, hint)
-      await settled()
+      await settle()
       expect(isOut(made)).toBe(true)
       await clock.advance(5_000)
       await heal(made)
@@ -203,7 +203,7 @@ describe('replicas that share exclusions', () => {
     ]) {
       await write(value)
     }
-    await settled()
+    await settle()
 
     expect(made.changes).toEqual([])
     await write(record)
@@ -218,7 +218,7 @@ describe('replicas that share exclusions', () => {
 
     use(other.pool, { targetName: '2' }, hint)
     lease.release(hint)
-    await settled()
+    await settle()
 
     expect(mine.changes.map(({ target }) => target.id)).toEqual(['1'])
     expect(isOut(other)).toBe(true)

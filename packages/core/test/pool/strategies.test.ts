@@ -1,30 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createWeighted } from '../../src/pool/strategies/weighted.ts'
-import { fakeTarget } from '../fake-provider.ts'
-import { FakePool } from './fake-pool.ts'
+import { FakePool } from '../support/fake-pool.ts'
+import { fakeTarget } from '../support/fake-provider.ts'
 
 function sequence(pool: FakePool, length: number, model = 'm'): string {
   return Array.from({ length }, () => pool.use({ model })).join('')
 }
 
 describe('round robin', () => {
-  it('goes strictly round', () => {
-    const pool = new FakePool(['1', '2', '3'])
-
-    expect(sequence(pool, 6)).toBe('123123')
-  })
-
-  it('passes over a cooling target, which comes back at its place', async () => {
-    const pool = new FakePool(['1', '2', '3'])
-    pool.fail('2', 'upstream_overloaded', { retryAfterMs: 10_000 })
-
-    const without = sequence(pool, 4)
-    await pool.clock.advance(10_000)
-
-    expect(without).toBe('3131')
-    expect(sequence(pool, 6)).toBe('231231')
-  })
-
   it('steps once per choice while calls overlap', () => {
     const pool = new FakePool(['1', '2', '3'])
 
@@ -69,10 +52,6 @@ describe('weighted', () => {
       ],
       { strategy: createWeighted() },
     )
-
-  it('spreads the choices of the heavy target smoothly', () => {
-    expect(sequence(weighted(), 14)).toBe('aabacaaaabacaa')
-  })
 
   it('shares the rest by weight while one is out, and does not make up for it afterwards', async () => {
     const pool = weighted()

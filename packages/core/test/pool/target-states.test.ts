@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TargetStates } from '../../src/pool/target-states.ts'
-import { ChangingSource, FakePool, failure } from './fake-pool.ts'
+import { ChangingSource, FakePool, failure } from '../support/fake-pool.ts'
 
 describe('the states of targets', () => {
   it('are shared by all pools that have the target', () => {

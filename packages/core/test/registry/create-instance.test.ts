@@ -4,8 +4,8 @@ import { defaultNetwork } from '../../src/config.ts'
 import { fingerprintOf } from '../../src/registry/options.ts'
 import { Secret } from '../../src/secret.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
-import { fakeGateway } from '../fake-gateway.ts'
-import { FakeProvider } from '../fake-provider.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { FakeProvider } from '../support/fake-provider.ts'
 
 const started = (plugin: BackendPlugin, options: unknown = {}) =>
   fakeGateway({ backends: [{ name: 'mine', plugin, options }] })

@@ -12,7 +12,7 @@ import type { Target } from '../../src/pool/target.ts'
 import { TargetStates } from '../../src/pool/target-states.ts'
 import type { BackendInstance } from '../../src/registry/backend-instance.ts'
 import { createRefresher, type Refresh } from '../../src/registry/refresher.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock } from '../fake-clock.ts'
 import { poolOf, tinyTarget, tinyView } from './pool-parts.ts'
 
 /** A flow that a test pushes by hand. */

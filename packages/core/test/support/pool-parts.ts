@@ -8,7 +8,7 @@ import type { SelectOptions } from '../../src/pool/select-options.ts'
 import { createRoundRobin } from '../../src/pool/strategies/round-robin.ts'
 import type { Target, TargetSource } from '../../src/pool/target.ts'
 import { TargetStates } from '../../src/pool/target-states.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock } from '../fake-clock.ts'
 
 /** A target that is called as its id. */
 export function tinyTarget(id: string, rest: Partial<Target> = {}): Target {

@@ -1,5 +1,5 @@
 import assert from 'node:assert'
-import type { AnswerSink, Headers } from '../src/body.ts'
+import type { AnswerSink, Headers } from '../../src/body.ts'
 
 /** A client's connection in memory. Holds the gateway to the contract. */
 export class FakeSink implements AnswerSink {

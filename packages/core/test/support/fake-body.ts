@@ -1,6 +1,6 @@
 import assert from 'node:assert'
-import type { BodyReceiver, BodySource } from '../src/body.ts'
-import type { GatewayError } from '../src/errors/gateway-error.ts'
+import type { BodyReceiver, BodySource } from '../../src/body.ts'
+import type { GatewayError } from '../../src/errors/gateway-error.ts'
 
 /** A body that a test plays piece by piece. Holds its receiver to the contract. */
 export class FakeBody implements BodySource {

@@ -1,8 +1,8 @@
-import type { CallHead, CallInput, Framing, Operation } from '../src/call.ts'
-import type { FinishReason } from '../src/chat/finish-reason.ts'
-import type { ChatRequest } from '../src/chat/request.ts'
-import type { ChatResponse } from '../src/chat/response.ts'
-import type { StreamPart } from '../src/chat/stream-part.ts'
+import type { CallHead, CallInput, Framing, Operation } from '../../src/call.ts'
+import type { FinishReason } from '../../src/chat/finish-reason.ts'
+import type { ChatRequest } from '../../src/chat/request.ts'
+import type { ChatResponse } from '../../src/chat/response.ts'
+import type { StreamPart } from '../../src/chat/stream-part.ts'
 import type {
   ChatCodec,
   Dialect,
@@ -11,12 +11,12 @@ import type {
   StreamEncoder,
   Tap,
   TapReport,
-} from '../src/dialect.ts'
-import type { RequestEdit } from '../src/edit.ts'
-import type { ErrorCode } from '../src/errors/codes.ts'
-import { GatewayError } from '../src/errors/gateway-error.ts'
-import { scanDocument } from '../src/json/scan.ts'
-import type { JsonObject } from '../src/json-value.ts'
+} from '../../src/dialect.ts'
+import type { RequestEdit } from '../../src/edit.ts'
+import type { ErrorCode } from '../../src/errors/codes.ts'
+import { GatewayError } from '../../src/errors/gateway-error.ts'
+import { scanDocument } from '../../src/json/scan.ts'
+import type { JsonObject } from '../../src/json-value.ts'
 
 /**
  * The smallest protocol that has everything that core looks at. Requests are JSON; whole answers are one line, streams

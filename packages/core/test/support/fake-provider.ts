@@ -6,18 +6,18 @@ import type {
   Handling,
   WireRequest,
   WireResult,
-} from '../src/backend.ts'
-import type { CallHead, CallView, Framing, Operation } from '../src/call.ts'
-import type { Dialect, RawAnswer } from '../src/dialect.ts'
-import type { ErrorCode } from '../src/errors/codes.ts'
-import { GatewayError, type GatewayErrorOptions } from '../src/errors/gateway-error.ts'
-import type { JsonObject } from '../src/json-value.ts'
+} from '../../src/backend.ts'
+import type { CallHead, CallView, Framing, Operation } from '../../src/call.ts'
+import type { Dialect, RawAnswer } from '../../src/dialect.ts'
+import type { ErrorCode } from '../../src/errors/codes.ts'
+import { GatewayError, type GatewayErrorOptions } from '../../src/errors/gateway-error.ts'
+import type { JsonObject } from '../../src/json-value.ts'
 import {
   fixedTargets,
   type PoolDefaults,
   type Target,
   type TargetSource,
-} from '../src/pool/target.ts'
+} from '../../src/pool/target.ts'
 import { FakeBody } from './fake-body.ts'
 import { createFakeDialect, type Line, line } from './fake-dialect.ts'
 

@@ -10,7 +10,7 @@ import { fixedTargets, type Target, type TargetSource } from '../../src/pool/tar
 import { TargetStates } from '../../src/pool/target-states.ts'
 import type { Unavailable } from '../../src/pool/unavailable.ts'
 import { FakeClock } from '../fake-clock.ts'
-import { fakeTarget } from '../fake-provider.ts'
+import { fakeTarget } from './fake-provider.ts'
 
 /** Shares nothing with anybody. */
 const alone: ExclusionSharing = {
