@@ -1,4 +1,4 @@
-export { type BuiltServer, buildServer } from './build-server.ts'
+export { type BuiltServer, buildServer, type ServerParts } from './build-server.ts'
 export { type LoadedConfig, type LoadInput, loadConfig } from './config/load.ts'
 export { ConfigError, type Problem } from './config/problems.ts'
 export { backendPackages } from './load-plugins.ts'
