@@ -16,6 +16,7 @@ const fallbackWords: Readonly<Record<ErrorPolicy['fallback'], string>> = {
 const coolsWords: Readonly<Record<ErrorPolicy['cools'], string>> = {
   nothing: '',
   'target-model': 'this model on the target',
+  'target-model-long': 'this model on the target, for long',
   target: 'the target',
   'target-long': 'the target, for long',
   'target-disabled': 'the target, until a probe succeeds',
