@@ -35,6 +35,7 @@ export function httpBackend(definition: HttpBackendDefinition, context: BackendC
   return {
     operations: operationsOf(surfaces),
     targets,
+    ...(definition.timeouts === undefined ? {} : { timeouts: definition.timeouts }),
     handling: createHandling({
       backend: context.name,
       surfaces,

@@ -161,6 +161,13 @@ describe('time limits', () => {
     expect(failure.code).toBe('upstream_rate_limited')
     expect(failure.message).toContain('{"error":"slo')
   })
+
+  it('are told to the host where they are the backend’s own, so that it waits longer', () => {
+    const timeouts = { totalMs: 900_000 }
+
+    expect(testBackend(server.url, { definition: { timeouts } }).timeouts).toEqual(timeouts)
+    expect(testBackend(server.url)).not.toHaveProperty('timeouts')
+  })
 })
 
 /** Lets pending input and promises be handled. */
