@@ -136,7 +136,7 @@ export function withParts(
 }
 
 /** The good backend with another dialect. */
-export function withDialect(defect: string, dialect: Dialect, caughtBy: readonly string[]): Mutant {
+function withDialect(defect: string, dialect: Dialect, caughtBy: readonly string[]): Mutant {
   class Mutated extends TinyBackend {
     protected override readonly dialect = dialect
   }
