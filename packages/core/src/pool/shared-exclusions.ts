@@ -41,8 +41,8 @@ export class SharedExclusions implements ExclusionSharing {
   readonly #writer: string
   readonly #onError: (error: unknown) => void
   readonly #listeners = new Set<(change: ExclusionChange) => void>()
-  /** The last write of every key that is on its way: the next one waits for it. */
-  readonly #writing = new Map<string, Promise<void>>()
+  /** Keys that are being written, with the change that is to be written next: one at a time, and only the last. */
+  readonly #writing = new Map<string, ExclusionChange | undefined>()
   #unsubscribe: (() => void) | undefined
 
   constructor(options: {
@@ -62,21 +62,9 @@ export class SharedExclusions implements ExclusionSharing {
   }
 
   tell(change: ExclusionChange): void {
-    const ttlMs = this.#ageOf(change)
-    if (ttlMs <= 0) return
     const key = keyOf(change)
-    const value = JSON.stringify({ ...change, writer: this.#writer } satisfies SharedRecord)
-    const write = async () => {
-      try {
-        await this.#store.set(key, value, { ttlMs })
-      } catch (error) {
-        this.#onError(error)
-      }
-    }
-    const written = (this.#writing.get(key) ?? Promise.resolve()).then(write).then(() => {
-      if (this.#writing.get(key) === written) this.#writing.delete(key)
-    })
-    this.#writing.set(key, written)
+    if (this.#writing.has(key)) this.#writing.set(key, change)
+    else void this.#write(key, change)
   }
 
   follow(listener: (change: ExclusionChange) => void): () => void {
@@ -91,6 +79,26 @@ export class SharedExclusions implements ExclusionSharing {
   close(): void {
     this.#listeners.clear()
     this.#attempt(() => this.#unsubscribe?.())
+  }
+
+  async #write(key: string, change: ExclusionChange): Promise<void> {
+    for (let next: ExclusionChange | undefined = change; next !== undefined; ) {
+      this.#writing.set(key, undefined)
+      await this.#set(key, next)
+      next = this.#writing.get(key)
+    }
+    this.#writing.delete(key)
+  }
+
+  async #set(key: string, change: ExclusionChange): Promise<void> {
+    const ttlMs = this.#ageOf(change)
+    if (ttlMs <= 0) return
+    const record: SharedRecord = { ...change, writer: this.#writer }
+    try {
+      await this.#store.set(key, JSON.stringify(record), { ttlMs })
+    } catch (error) {
+      this.#onError(error)
+    }
   }
 
   async #recall(targetId: string, listener: (change: ExclusionChange) => void): Promise<void> {

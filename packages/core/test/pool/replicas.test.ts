@@ -93,6 +93,35 @@ describe('exclusions of several replicas', () => {
     expect(pools[0]?.use()).toBe('1')
   })
 
+  it('wait in no line for a store that hangs', async () => {
+    const clock = new FakeClock()
+    const memory = createMemoryStateStore({ clock })
+    const answers: (() => void)[] = []
+    const written: string[] = []
+    const store: StateStore = {
+      ...memory,
+      set: (_key, value) => {
+        written.push(value)
+        return new Promise((resolve) => answers.push(resolve))
+      },
+    }
+    const pool = replica(0, { clock, store, targets: ['1'] })
+
+    for (let round = 0; round < 50; round += 1) {
+      pool.fail('1', 'upstream_error')
+      pool.use({ allowSoft: true })
+    }
+    await settle()
+    const early = written.length
+    answers[0]?.()
+    await settle()
+    answers[1]?.()
+    await settle()
+
+    expect([early, written.length]).toEqual([1, 2])
+    expect(written[1]).not.toContain('exclusion')
+  })
+
   it('have keys of bounded length, whatever clients ask for', async () => {
     const { pools, store } = replicas(1, ['1'])
     const keys: string[] = []
