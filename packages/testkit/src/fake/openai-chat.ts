@@ -3,7 +3,7 @@ import type { ChatAnswer } from './openai/chat-answer.ts'
 import type { ChatStreamStyle } from './openai/chat-stream.ts'
 import type { FakeRuleId } from './openai/check-request.ts'
 import { defaultAnswer } from './openai/default-answer.ts'
-import { bearerToken, type KeyBehaviour } from './openai/keys.ts'
+import { type KeyBehaviour, type KeyPlace, keyIn } from './openai/keys.ts'
 import type { FakeModels } from './openai/models.ts'
 import { providerHandler } from './openai/provider-handler.ts'
 import { openAIError, type ProviderProblem } from './openai/refusal.ts'
@@ -17,6 +17,8 @@ export interface OpenAIChatFakeOptions extends FakeServerOptions {
   readonly basePath?: string
   /** The keys it knows and how it treats each. Default `{ 'sk-fake': 'ok' }`. */
   readonly keys?: Readonly<Record<string, KeyBehaviour>>
+  /** Where it expects them. Default `bearer`. */
+  readonly keyPlace?: KeyPlace
   /** Default `['fake-chat', 'fake-embed']`. */
   readonly models?: FakeModels
   /** `refused`: answers 400 to `stream: true`. Default `native`. */
@@ -57,11 +59,12 @@ export interface OpenAIChatFake extends AsyncDisposable {
 export async function startOpenAIChatFake(
   options: OpenAIChatFakeOptions = {},
 ): Promise<OpenAIChatFake> {
-  const basePath = options.basePath ?? '/v1'
+  const { basePath = '/v1', keyPlace = 'bearer' } = options
   const keys = new Map(Object.entries(options.keys ?? { 'sk-fake': 'ok' }))
   const handler = providerHandler({
     basePath,
     keys,
+    keyPlace,
     models: options.models ?? ['fake-chat', 'fake-embed'],
     streams: options.stream !== 'refused',
     ...(options.parameters && { parameters: options.parameters }),
@@ -81,7 +84,7 @@ export async function startOpenAIChatFake(
     keysUsed: (path = '/chat/completions') =>
       server.requests
         .filter((request) => request.path === `${basePath}${path}`)
-        .map((request) => bearerToken(request)),
+        .map((request) => keyIn(request, keyPlace)),
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type Check, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { type Lane, providerLanes } from '../lanes.ts'
 import { goodAnswer, textOf } from '../reading.ts'
-import { nothingNewSince, openResources } from '../resources.ts'
+import { leavesNothing } from '../resources.ts'
 import { contextFor } from '../rig/start-rig.ts'
 import { createTestClock } from '../rig/test-clock.ts'
 import { turns } from '../waiting.ts'
@@ -22,13 +22,13 @@ const noHandles: Check = {
   id: 'create.no-handles',
   title: 'opens nothing when it is made',
   async run(hands) {
-    const before = openResources()
     const clock = createTestClock()
 
-    await hands.backend(contextFor({ clock }))
+    await leavesNothing(async () => {
+      await hands.backend(contextFor({ clock }))
+    })
 
     assert.equal(clock.pending, 0, 'it waits for a timer')
-    await nothingNewSince(before)
   },
 }
 

@@ -4,10 +4,10 @@ import { type Check, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { capture, readBody, sendTo } from '../direct.ts'
 import { providerLanes } from '../lanes.ts'
 import { answerHead } from '../playing.ts'
-import { nothingNewSince, openResources } from '../resources.ts'
+import { leavesNothing } from '../resources.ts'
 import { contextFor } from '../rig/start-rig.ts'
 import { createTestClock } from '../rig/test-clock.ts'
-import { eventually, within } from '../waiting.ts'
+import { eventually, turns, within } from '../waiting.ts'
 
 /** Milliseconds in which a backend must let go. */
 const patience = 2_000
@@ -53,19 +53,20 @@ const nothingLeft: LaneCheck = {
     const captured = await capture(rig, lane)
     await dispose(rig.backend)
     await rig.server.dropConnections()
-    const before = openResources()
+    await turns(5)
     const clock = createTestClock()
     const address = { url: rig.fake.baseUrl, keys: rig.keys }
-    const backend = await hands.backend(contextFor({ clock }), address)
-    for (const broken of [false, true]) {
-      if (broken) rig.server.respondWith([{ do: 'reset' }])
-      const result = await sendTo(backend, captured)
-      if ('ok' in result) await readBody(result.ok.body)
-    }
 
-    await dispose(backend)
+    await leavesNothing(async () => {
+      const backend = await hands.backend(contextFor({ clock }), address)
+      for (const broken of [false, true]) {
+        if (broken) rig.server.respondWith([{ do: 'reset' }])
+        const result = await sendTo(backend, captured)
+        if ('ok' in result) await readBody(result.ok.body)
+      }
+      await dispose(backend)
+    })
 
-    await nothingNewSince(before)
     assert.equal(clock.pending, 0, 'a timer is left')
   },
 }

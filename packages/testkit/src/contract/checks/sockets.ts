@@ -3,7 +3,7 @@ import { type Hands, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { type Captured, capture, readBody, sendTo, unwanted } from '../direct.ts'
 import { type ProviderLane, providerLanes } from '../lanes.ts'
 import { answerHead, answerOf } from '../playing.ts'
-import { nothingNewSince, openResources } from '../resources.ts'
+import { leavesNothing } from '../resources.ts'
 import type { Rig } from '../rig/rig.ts'
 import { turns, within } from '../waiting.ts'
 
@@ -32,16 +32,15 @@ const abortedWhileConnecting: LaneCheck = {
     await rig.server.setListener('stall')
     await rig.server.dropConnections()
     await turns(5)
-    const before = openResources()
-    const controller = new AbortController()
-    const sending = sendTo(rig.backend, captured, { signal: controller.signal })
-    await turns(5)
 
-    controller.abort(unwanted())
-
-    const result = await within(1_000, sending, 'send() did not settle')
-    assert.ok('failed' in result)
-    await nothingNewSince(before)
+    await leavesNothing(async () => {
+      const controller = new AbortController()
+      const sending = sendTo(rig.backend, captured, { signal: controller.signal })
+      await turns(5)
+      controller.abort(unwanted())
+      const result = await within(1_000, sending, 'send() did not settle')
+      assert.ok('failed' in result)
+    })
   },
 }
 

@@ -19,19 +19,29 @@ const usualCodes: Readonly<Record<number, string>> = {
   429: 'rate_limit_exceeded',
 }
 
-/** The bearer token of a request; undefined when there is none, or more than one authorization header. */
-export function bearerToken(request: RecordedRequest): string | undefined {
-  const values = request.rawHeaders.filter(([name]) => name.toLowerCase() === 'authorization')
-  const [scheme, token, ...rest] = (values[0]?.[1] ?? '').split(' ')
-  const valid = values.length === 1 && scheme === 'Bearer' && rest.length === 0
-  return valid && token !== '' ? token : undefined
+/** Where the key of a request stands: in `Authorization` after `Bearer`, or alone in a header of this (lower-case) name. */
+export type KeyPlace = 'bearer' | { readonly header: string }
+
+/** The key of a request; undefined when there is none, or more than one header that could hold it. */
+export function keyIn(request: RecordedRequest, place: KeyPlace): string | undefined {
+  const header = place === 'bearer' ? 'authorization' : place.header
+  const values = request.rawHeaders.filter(([name]) => name.toLowerCase() === header)
+  const value = values.length === 1 ? values[0]?.[1] : undefined
+  if (place !== 'bearer') return value === '' ? undefined : value
+  const [scheme, token, ...rest] = (value ?? '').split(' ')
+  return scheme === 'Bearer' && rest.length === 0 && token !== '' ? token : undefined
 }
 
 /** Lets a request with a good key pass. Throws a {@link Refusal} for any other. */
-export function checkKey(request: RecordedRequest, keys: ReadonlyMap<string, KeyBehaviour>): void {
-  const token = bearerToken(request)
+export function checkKey(
+  request: RecordedRequest,
+  keys: ReadonlyMap<string, KeyBehaviour>,
+  place: KeyPlace,
+): void {
+  const token = keyIn(request, place)
   if (token === undefined) {
-    throw new Refusal(401, 'Give your key in one header: Authorization: Bearer KEY')
+    const form = place === 'bearer' ? 'Authorization: Bearer KEY' : `${place.header}: KEY`
+    throw new Refusal(401, `Give your key in one header: ${form}`)
   }
   const behaviour = keys.get(token)
   if (behaviour === undefined) {

@@ -14,7 +14,7 @@ import {
 import { completionAnswer, completionFrames } from './completions.ts'
 import { digest } from './default-answer.ts'
 import { embeddingsAnswer } from './embeddings.ts'
-import { checkKey, type KeyBehaviour } from './keys.ts'
+import { checkKey, type KeyBehaviour, type KeyPlace } from './keys.ts'
 import { type FakeModels, modelById, modelList, unknownModel } from './models.ts'
 import { type ProviderProblem, Refusal } from './refusal.ts'
 import { type JsonObject, onlyWhen, type Rule } from './rule.ts'
@@ -24,6 +24,7 @@ import { isObject } from './shape.ts'
 export interface ProviderSettings {
   readonly basePath: string
   readonly keys: ReadonlyMap<string, KeyBehaviour>
+  readonly keyPlace: KeyPlace
   readonly models: FakeModels
   readonly streams: boolean
   readonly parameters?: readonly string[]
@@ -53,7 +54,9 @@ export function providerHandler(settings: ProviderSettings): Handler {
   }
   return async (request) => {
     try {
-      if (!settings.off.has('authorization')) checkKey(request, settings.keys)
+      if (!settings.off.has('authorization')) {
+        checkKey(request, settings.keys, settings.keyPlace)
+      }
       return await routeOf(routes, settings, request)(request)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { BackendPlugin } from '@jackfield/core'
 import { type RunChecksOptions, runChecks } from '../../../src/index.ts'
 import type { Mutant } from './mutate.ts'
@@ -10,21 +11,25 @@ const someFaults =
 const slow =
   /^(back-pressure|concurrency)\.|^boundaries\.(byte|two|every)|^abort\.while|^sockets\.aborted-while/
 
+/** Of the checks that are not about a defect every third is made, others for every defect. */
+const sampling = 3
+
 /** Checks that can only be made without a stream. */
 const withoutStream = /^faults\.events-for-unary|^abort\.mid-body/
 
 const everything = process.env['JACKFIELD_TEST_LONG'] === '1'
 
 /**
- * Base ids of the checks that fail for a mutant, each once, sorted. Checks that are not about the defect are made on one
- * lane and without the slow ones, unless all is wanted.
+ * Base ids of the checks that fail for a mutant, each once, sorted. Of the checks that are not about the defect a sample is
+ * made, on one lane and without the slow ones, unless all is wanted.
  */
 export function catchersOf(
-  { plugin, caughtBy }: Mutant,
+  { defect, plugin, caughtBy }: Mutant,
   lane: 'forward-stream' | 'translate-stream',
 ): Promise<readonly string[]> {
   const isUsual = (id: string): boolean => {
     if (baseOf(id) !== id && !id.endsWith(lane)) return false
+    if (hashOf(defect + id) % sampling !== 0) return false
     return id.startsWith('faults.') ? someFaults.test(id) : !slow.test(id)
   }
   const isMeant = (id: string): boolean =>
@@ -43,6 +48,10 @@ export async function failuresOf<Options>(
   const results = await runChecks(plugin, options)
   const failed = results.filter(({ error }) => error !== undefined)
   return [...new Set(failed.map(({ id }) => baseOf(id)))].sort()
+}
+
+function hashOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE()
 }
 
 /** The id without its lane. */

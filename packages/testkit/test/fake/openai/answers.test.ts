@@ -309,6 +309,23 @@ describe('options', () => {
     expect((await answer).body).toContain('two')
   })
 
+  it('finds keys in a header of their own', async () => {
+    const options = { keys: { k1: 'ok' }, keyPlace: { header: 'x-key' } } as const
+    await using provider = await startOpenAIChatFake(options)
+    const ask = (headers: Record<string, string | string[]>) =>
+      httpCall(`${provider.baseUrl}/models`, { headers })
+
+    const answers = [
+      await ask({ 'x-key': 'k1' }),
+      await ask({ authorization: 'Bearer k1' }),
+      await ask({ 'x-key': '' }),
+      await ask({ 'x-key': ['k1', 'k1'] }),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 401, 401])
+    expect(provider.keysUsed('/models')).toEqual(['k1', undefined, undefined, undefined])
+  })
+
   it('serves routes of the test below its base path, for good keys only', async () => {
     const routes = { 'POST /audio/speech': () => [{ do: 'head', status: 201 } as const] }
     await using provider = await startOpenAIChatFake({ basePath: '/x/v2', routes })
