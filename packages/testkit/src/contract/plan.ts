@@ -13,6 +13,7 @@ import { fixtures } from './checks/fixtures.ts'
 import { headers } from './checks/headers.ts'
 import { keys } from './checks/keys.ts'
 import { lifecycle } from './checks/lifecycle.ts'
+import { logs } from './checks/logs.ts'
 import { models } from './checks/models.ts'
 import { operations } from './checks/operations.ts'
 import { optionsSchema } from './checks/options-schema.ts'
@@ -24,6 +25,7 @@ import { secrets } from './checks/secrets.ts'
 import { sockets } from './checks/sockets.ts'
 import { streams } from './checks/streams.ts'
 import { tolerance } from './checks/tolerance.ts'
+import { uploads } from './checks/uploads.ts'
 import { usage } from './checks/usage.ts'
 import { virtual } from './checks/virtual.ts'
 import type { Subject } from './options.ts'
@@ -41,11 +43,13 @@ const themes: readonly Theme[] = [
   tolerance,
   fixtures,
   operations,
+  uploads,
   usage,
   faults,
   errors,
   retryHints,
   secrets,
+  logs,
   keys,
   models,
   probe,

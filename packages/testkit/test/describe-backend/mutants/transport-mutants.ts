@@ -102,6 +102,23 @@ export const transportMutants: readonly Mutant[] = [
     },
     ['secrets.good-answer', 'secrets.error-event'],
   ),
+  withSend(
+    'prints what it sends',
+    (send) => (request, context) => {
+      // biome-ignore lint/suspicious/noConsole: it is the planted defect
+      console.log('sending', request.path)
+      return send(request, context)
+    },
+    ['logs.no-console'],
+  ),
+  withSend(
+    'sends no bodies that come in pieces',
+    (send) => (request, context) => {
+      const { body, ...rest } = request
+      return send(body instanceof Uint8Array ? request : rest, context)
+    },
+    ['uploads.streamed', 'uploads.broken'],
+  ),
   withBackend(
     'cannot read a list of models that is none',
     (backend) => ({

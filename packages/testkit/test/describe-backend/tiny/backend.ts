@@ -97,7 +97,8 @@ export class TinyBackend implements Backend {
     const disposal = new AbortController()
     this.#open.add(disposal)
     const kept = Object.entries(headers).filter(([name]) => !hidden.test(name))
-    const bytes = body instanceof Uint8Array ? body : undefined
+    const bytes = await bytesOf(body)
+    if (isGatewayError(bytes)) return bytes
     const answer = await exchange(
       this.#agent,
       {
@@ -105,7 +106,7 @@ export class TinyBackend implements Backend {
         url: this.#base + path.replace(/^\/v1/, ''),
         headers: {
           ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
-          'content-type': 'application/json',
+          'content-type': String(headers['content-type'] ?? 'application/json'),
           'user-agent': this.#context.userAgent,
           ...(secret && { authorization: `Bearer ${secret.reveal()}` }),
         },
@@ -139,6 +140,13 @@ const listRequest: WireRequest = {
   path: '/models',
   headers: {},
   framing: 'json',
+}
+
+function bytesOf(
+  body: WireRequest['body'],
+): Promise<Uint8Array | GatewayError> | Uint8Array | undefined {
+  if (body === undefined || body instanceof Uint8Array) return body
+  return readWhole(body).catch((error: GatewayError) => error)
 }
 
 function targetOf({ name, value }: NamedSecret): Target {
