@@ -24,11 +24,7 @@ export { chatCompletion } from './fake/openai/chat-completion.ts'
 export { type ChatStreamStyle, chatStream } from './fake/openai/chat-stream.ts'
 export type { FakeRuleId } from './fake/openai/check-request.ts'
 export { defaultAnswer } from './fake/openai/default-answer.ts'
-export type { KeyBehaviour, KeyPlace, KeyRefusal } from './fake/openai/keys.ts'
 export type { FakeModel, FakeModels } from './fake/openai/models.ts'
-export type { ProviderProblem } from './fake/openai/refusal.ts'
-export type { JsonObject, Rule } from './fake/openai/rule.ts'
-export type { Problem } from './fake/openai/shape.ts'
 export {
   type OpenAIChatFake,
   type OpenAIChatFakeOptions,
@@ -60,6 +56,10 @@ export {
   type WriteStep,
 } from './fake/script.ts'
 export { type FrameStyle, sseFrame } from './fake/sse-frame.ts'
+export type { KeyBehaviour, KeyPlace, KeyRefusal } from './fake/strict/keys.ts'
+export type { ProviderProblem } from './fake/strict/refusal.ts'
+export type { JsonObject, Rule } from './fake/strict/rule.ts'
+export type { Problem } from './fake/strict/shape.ts'
 export type { Timer } from './fake/timer.ts'
 export type {
   DialectStep,

@@ -1,14 +1,14 @@
 import type { ChatAnswer } from './openai/chat-answer.ts'
 import { defaultAnswer } from './openai/default-answer.ts'
 import type { FakeModels } from './openai/models.ts'
-import { openAIError, type ProviderProblem } from './openai/refusal.ts'
-import { type JsonObject, requiredField } from './openai/rule.ts'
-import { flag } from './openai/shape.ts'
 import {
   type OpenAIChatFake,
   type OpenAIChatFakeOptions,
   startOpenAIChatFake,
 } from './openai-chat.ts'
+import { openAIError, type ProviderProblem } from './strict/refusal.ts'
+import { type JsonObject, requiredField } from './strict/rule.ts'
+import { flag } from './strict/shape.ts'
 
 /** The InternLM fake: everything of {@link OpenAIChatFakeOptions}, and what the vendor's documents leave open. */
 export interface InternLMFakeOptions

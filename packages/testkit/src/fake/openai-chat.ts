@@ -3,13 +3,13 @@ import type { ChatAnswer } from './openai/chat-answer.ts'
 import type { ChatStreamStyle } from './openai/chat-stream.ts'
 import type { FakeRuleId } from './openai/check-request.ts'
 import { defaultAnswer } from './openai/default-answer.ts'
-import { type KeyBehaviour, type KeyPlace, keyIn } from './openai/keys.ts'
 import type { FakeModels } from './openai/models.ts'
 import { providerHandler } from './openai/provider-handler.ts'
-import { openAIError, type ProviderProblem } from './openai/refusal.ts'
-import type { JsonObject, Rule } from './openai/rule.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 import type { Handler, ScriptStep, Steps } from './script.ts'
+import { type KeyBehaviour, type KeyPlace, keyIn } from './strict/keys.ts'
+import { openAIError, type ProviderProblem } from './strict/refusal.ts'
+import type { JsonObject, Rule } from './strict/rule.ts'
 
 /** How a provider differs from OpenAI, and what it answers. Everything has a default: OpenAI itself with the key `sk-fake`. */
 export interface OpenAIChatFakeOptions extends FakeServerOptions {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { KeyBehaviour } from '../../fake/openai/keys.ts'
+import type { KeyBehaviour } from '../../fake/strict/keys.ts'
 import type { Check, Hands, LaneCheck, Theme } from '../check.ts'
 import type { ProviderLane } from '../lanes.ts'
 import { providerLanes } from '../lanes.ts'

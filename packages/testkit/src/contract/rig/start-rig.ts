@@ -11,8 +11,8 @@ import {
   Secret,
   type Timeouts,
 } from '@jackfield/core'
-import type { KeyBehaviour } from '../../fake/openai/keys.ts'
 import type { OpenAIChatFake } from '../../fake/openai-chat.ts'
+import type { KeyBehaviour } from '../../fake/strict/keys.ts'
 import type { FakeSetup, Subject } from '../options.ts'
 import { RecordingLog } from './recording-log.ts'
 import { backendName, Rig, type RigParts } from './rig.ts'

@@ -1,11 +1,11 @@
 import type { RecordedRequest } from '../recorded-request.ts'
+import { Refusal } from '../strict/refusal.ts'
+import type { JsonObject, Rule } from '../strict/rule.ts'
+import { isObject } from '../strict/shape.ts'
 import { completionsParameters, completionsRules } from './completions.ts'
 import { embeddingsParameters, embeddingsRules } from './embeddings.ts'
 import { chatParameters, fieldRules } from './field-rules.ts'
 import { messageRules } from './message-rules.ts'
-import { Refusal } from './refusal.ts'
-import type { JsonObject, Rule } from './rule.ts'
-import { isObject } from './shape.ts'
 import { toolRules } from './tool-rules.ts'
 
 /** Rules that are not about one body: each is part of the handling of a request. */

@@ -1,7 +1,5 @@
 import { sseFrame } from '../sse-frame.ts'
-import { wireUsage } from './chat-answer.ts'
-import { digest, wordsOf } from './default-answer.ts'
-import { field, type JsonObject, onlyWhen, type Rule, requiredField } from './rule.ts'
+import { field, type JsonObject, onlyWhen, type Rule, requiredField } from '../strict/rule.ts'
 import {
   anyText,
   either,
@@ -12,7 +10,9 @@ import {
   numberIn,
   shape,
   text,
-} from './shape.ts'
+} from '../strict/shape.ts'
+import { wireUsage } from './chat-answer.ts'
+import { digest, wordsOf } from './default-answer.ts'
 
 const cites = 'OpenAI Chat, legacy text endpoint'
 

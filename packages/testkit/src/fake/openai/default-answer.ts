@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '../strict/rule.ts'
+import { isObject, itemsOf } from '../strict/shape.ts'
 import type { ChatAnswer, ChatToolCall } from './chat-answer.ts'
 import { exampleOf } from './example-json.ts'
-import type { JsonObject } from './rule.ts'
-import { isObject, itemsOf } from './shape.ts'
 
 /**
  * What the fake model answers unless told otherwise; the same to the same conversation, whatever the model is called.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { field, type JsonObject, type Rule, requiredField } from '../strict/rule.ts'
+import { anyText, either, integerIn, listOf, oneOf, text } from '../strict/shape.ts'
 import { wordsOf } from './default-answer.ts'
-import { field, type JsonObject, type Rule, requiredField } from './rule.ts'
-import { anyText, either, integerIn, listOf, oneOf, text } from './shape.ts'
 
 const cites = 'OpenAI Chat, embeddings'
 

@@ -1,4 +1,4 @@
-import { isObject, itemsOf } from './shape.ts'
+import { isObject, itemsOf } from '../strict/shape.ts'
 
 /** Schemas may refer to themselves. */
 const maxDepth = 8

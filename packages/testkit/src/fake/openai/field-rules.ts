@@ -1,4 +1,4 @@
-import { field, type JsonObject, onlyWhen, type Rule, requiredField } from './rule.ts'
+import { field, type JsonObject, onlyWhen, type Rule, requiredField } from '../strict/rule.ts'
 import {
   anyObject,
   anyText,
@@ -14,7 +14,7 @@ import {
   shape,
   tagged,
   text,
-} from './shape.ts'
+} from '../strict/shape.ts'
 
 const cites = 'OpenAI Chat, request fields'
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/

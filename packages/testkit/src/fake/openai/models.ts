@@ -1,5 +1,5 @@
-import { Refusal } from './refusal.ts'
-import type { JsonObject } from './rule.ts'
+import { Refusal } from '../strict/refusal.ts'
+import type { JsonObject } from '../strict/rule.ts'
 
 /** A model of the fake provider; further members appear in its listing as they are. */
 export interface FakeModel {

@@ -1,5 +1,9 @@
 import type { RecordedRequest } from '../recorded-request.ts'
 import { eventStream, type Handler, reply, type ScriptStep, type Steps } from '../script.ts'
+import { checkKey, type KeyBehaviour, type KeyPlace } from '../strict/keys.ts'
+import { type ProviderProblem, Refusal } from '../strict/refusal.ts'
+import { type JsonObject, onlyWhen, type Rule } from '../strict/rule.ts'
+import { isObject } from '../strict/shape.ts'
 import type { ChatAnswer } from './chat-answer.ts'
 import { chatCompletion } from './chat-completion.ts'
 import { type ChatStreamStyle, chatStream } from './chat-stream.ts'
@@ -14,11 +18,7 @@ import {
 import { completionAnswer, completionFrames } from './completions.ts'
 import { digest } from './default-answer.ts'
 import { embeddingsAnswer } from './embeddings.ts'
-import { checkKey, type KeyBehaviour, type KeyPlace } from './keys.ts'
 import { type FakeModels, modelById, modelList, unknownModel } from './models.ts'
-import { type ProviderProblem, Refusal } from './refusal.ts'
-import { type JsonObject, onlyWhen, type Rule } from './rule.ts'
-import { isObject } from './shape.ts'
 
 /** A fake provider, every choice made. */
 export interface ProviderSettings {

@@ -1,4 +1,4 @@
-import { field, onlyWhen, type Rule } from './rule.ts'
+import { field, onlyWhen, type Rule } from '../strict/rule.ts'
 import {
   anyObject,
   anyText,
@@ -14,7 +14,7 @@ import {
   shape,
   tagged,
   text,
-} from './shape.ts'
+} from '../strict/shape.ts'
 
 const cites = 'OpenAI Chat, tools'
 
