@@ -1,13 +1,16 @@
 import type { Headers } from './body.ts'
 import type { CallHead, CallInput, Framing, Operation } from './call.ts'
+import type { EmbeddingsRequest, EmbeddingsResponse } from './chat/embeddings.ts'
 import type { Finish } from './chat/finish-reason.ts'
+import type { OpaqueState } from './chat/opaque-state.ts'
 import type { ChatRequest } from './chat/request.ts'
 import type { ChatResponse } from './chat/response.ts'
 import type { StreamPart } from './chat/stream-part.ts'
+import type { TokenCount } from './chat/token-count.ts'
 import type { Usage } from './chat/usage.ts'
 import type { RequestEdit } from './edit.ts'
 import type { GatewayError } from './errors/gateway-error.ts'
-import type { JsonObject } from './json-value.ts'
+import type { JsonObject, JsonValue } from './json-value.ts'
 
 /**
  * A wire protocol for generation: one codec, written once, used by the frontend that speaks it to clients and by
@@ -33,6 +36,14 @@ export interface Dialect {
 
   /** Codec of `chat` and `completions`. */
   readonly chat: ChatCodec
+  /** Codec of `count-tokens`, where the protocol has it. Where a provider has none, the host estimates. */
+  readonly counting?: UnaryCodec<ChatRequest, TokenCount>
+  /** Codec of `embeddings`, where the protocol has them. */
+  readonly embeddings?: UnaryCodec<EmbeddingsRequest, EmbeddingsResponse>
+  /** Opaque state in request bodies, where the protocol carries any. */
+  readonly states?: StateAccess
+  /** Answers that clients can name later, where the protocol stores them. */
+  readonly storage?: AnswerStorage
 
   /** Watches a forwarded answer. */
   tap(framing: Framing, options?: TapOptions): Tap
@@ -100,11 +111,71 @@ export interface ChatCodec {
   streamEncoder(context: EncodeContext): StreamEncoder
 }
 
+/** Translation of an operation whose answers are never streams. */
+export interface UnaryCodec<Request, Response> {
+  decodeRequest(body: Uint8Array, head: CallHead): Request
+  /** Never changes the request. */
+  encodeRequest(request: Request): EncodedRequest
+  decodeResponse(body: Uint8Array): Response
+  encodeResponse(response: Response, context: EncodeContext): Uint8Array
+}
+
 /** A request for a provider as an object, not yet serialised, so that patches are cheap. */
 export interface EncodedRequest {
   readonly body: JsonObject
   /** Names of what this dialect cannot express, for the `x-jackfield-dropped` header. */
   readonly dropped: readonly string[]
+  /** What was changed so that the dialect can express it, and must be changed back in the answer. */
+  readonly changes?: RequestChanges
+}
+
+/** What the encoding of a request changed. The host shows the client an answer in which it is as the client said it. */
+export interface RequestChanges {
+  /** Tools that the dialect cannot name as the client does: the name that was sent, and the client's. */
+  readonly toolNames?: ReadonlyMap<string, string>
+  /** The client's names of tools of free text that were sent as functions with one string parameter, `input`. */
+  readonly customTools?: ReadonlySet<string>
+  /** Name, as sent, of a tool that exists only so that its arguments are the answer's text (structured output). */
+  readonly outputTool?: string
+}
+
+/**
+ * Finds and removes opaque state in request bodies that travel as bytes. State that a protocol carries for another one
+ * (packed into a field of its own) is told with its origin, which no provider of this dialect accepts.
+ */
+export interface StateAccess {
+  /** The state that a body holds, in its order. Cheap: it may search bytes, and may name what is no state. */
+  find(body: Uint8Array): readonly OpaqueState[]
+  /**
+   * The body without the state that `keeps` refuses, in a form that providers of this dialect accept: a block goes as a whole,
+   * reasoning is switched off for this request where the protocol demands the block. The rest of the bytes stays.
+   */
+  without(body: Uint8Array, keeps: (state: OpaqueState) => boolean): Uint8Array
+}
+
+/**
+ * What the host needs to keep answers for clients that name them later, for backends whose provider does not. A record
+ * is whatever the dialect makes of request and answer; the host keeps it, bounded, for the principal that made the call.
+ */
+export interface AnswerStorage {
+  /** Whether the client wants the answer to be kept. */
+  isWanted(body: Uint8Array, head: CallHead): boolean
+  /** `body` is complete: what it continued is in it already. `answer` is the document that the client got. */
+  record(body: Uint8Array, head: CallHead, answer: JsonObject): JsonObject
+  /** The request with everything that it continues in it, so that it stands alone. */
+  resume(body: Uint8Array, head: CallHead, record: JsonObject): Uint8Array
+  /** Answers a `resource` call from a record. Throws `invalid_request` for what a kept answer cannot do. */
+  serve(input: CallInput, record: JsonObject): StoredReply
+  /** The error for an id that nobody knows. */
+  unknown(id: string, head: CallHead): GatewayError
+}
+
+/** An answer to a `resource` call, made of a record. */
+export interface StoredReply {
+  readonly body: Uint8Array
+  readonly framing: Framing
+  /** The record is to be forgotten. */
+  readonly forget?: boolean
 }
 
 /** What an answer needs to know of the call that it answers. */
@@ -117,6 +188,10 @@ export interface EncodeContext {
   readonly created: number
   readonly framing: Framing
   readonly includeUsage: boolean
+  /** A top-level member of the client's request, for protocols that repeat it in the answer. */
+  field?(name: string): JsonValue | undefined
+  /** Hands over the finished answer's document, once, where the protocol stores answers. */
+  keep?(document: JsonObject): void
 }
 
 /** Bytes of one stream to parts. */
@@ -153,6 +228,8 @@ export interface RawAnswer {
 export interface TapOptions {
   /** The gateway asked for usage that the client did not ask for: keep that extra frame from the client. */
   readonly hideUsage?: boolean
+  /** Hears of every piece of opaque state that passes, whole. Absent: nobody wants to know, and nothing is looked for. */
+  readonly onState?: (state: OpaqueState) => void
 }
 
 /**

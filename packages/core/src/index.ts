@@ -25,6 +25,7 @@ export {
 export type { Call, CallHead, CallInput, CallView, Framing, Operation, Principal } from './call.ts'
 export { Collector } from './chat/collect.ts'
 export type * from './chat/content.ts'
+export type * from './chat/embeddings.ts'
 export type { Finish, FinishReason } from './chat/finish-reason.ts'
 export type { OpaqueState, StateOrigin } from './chat/opaque-state.ts'
 export {
@@ -38,6 +39,7 @@ export type * from './chat/request.ts'
 export type { ChatResponse } from './chat/response.ts'
 export { responseParts } from './chat/response-parts.ts'
 export * from './chat/stream-part.ts'
+export type { TokenCount } from './chat/token-count.ts'
 export type { AttributedUsage, Usage, UsageSource } from './chat/usage.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export {
@@ -50,6 +52,7 @@ export {
 } from './config.ts'
 export { createGateway, type GatewayOptions } from './create-gateway.ts'
 export type {
+  AnswerStorage,
   ByteRange,
   ChatCodec,
   ConversationSpans,
@@ -60,7 +63,10 @@ export type {
   MessageSpan,
   PathRequest,
   RawAnswer,
+  RequestChanges,
   SpanOptions,
+  StateAccess,
+  StoredReply,
   StreamDecoder,
   StreamEncoder,
   StreamValidator,
@@ -68,6 +74,7 @@ export type {
   TapEnding,
   TapOptions,
   TapReport,
+  UnaryCodec,
 } from './dialect.ts'
 export type { BodyPatch, RequestEdit, TextEdit } from './edit.ts'
 export { type ErrorCode, type ErrorPolicy, errorPolicies } from './errors/codes.ts'
