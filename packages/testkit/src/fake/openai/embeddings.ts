@@ -59,8 +59,8 @@ function tokenCount(input: unknown): number {
   return typeof input === 'string' ? wordsOf(input).length : [input].flat().length
 }
 
-/** Numbers that a 32-bit float holds exactly, so that both encodings say the same. */
-function vectorOf(input: unknown, dimensions: number): readonly number[] {
+/** The vector of an input: numbers that a 32-bit float holds exactly, so that both encodings say the same. */
+export function vectorOf(input: unknown, dimensions: number): readonly number[] {
   const hash = createHash('sha256')
     .update(JSON.stringify(input ?? null))
     .digest()
