@@ -3,6 +3,7 @@ import type { HeaderFields, Script, ScriptStep } from '../fake/script.ts'
 import type { DialectStep, FaultCase, FaultDialect } from './fault.ts'
 import { appliesTo } from './faults.ts'
 import type { FaultRenderer } from './renderer.ts'
+import { geminiFaults } from './renderers/gemini.ts'
 import { openAIChatFaults } from './renderers/openai-chat.ts'
 
 /** The call to which a fault shall happen. */
@@ -16,6 +17,7 @@ export interface FaultCall {
 
 const renderers: Partial<Record<FaultDialect, FaultRenderer>> = {
   'openai-chat': openAIChatFaults,
+  gemini: geminiFaults,
 }
 
 /**
@@ -100,8 +102,11 @@ class Rendering {
   }
 
   #error(step: Extract<DialectStep, { do: 'error' }>): readonly ScriptStep[] {
-    const body = this.#renderer.errorBody(step.error, step.status)
-    const headers = { 'content-type': 'application/json', ...this.#hint(step) }
+    const { hintIn } = this.#renderer
+    const inBody = hintIn === 'body' && step.retryAfter?.as === 'seconds'
+    const hint = inBody ? step.retryAfter?.ms : undefined
+    const body = this.#renderer.errorBody(step.error, step.status, hint)
+    const headers = { 'content-type': 'application/json', ...(!inBody && this.#hint(step)) }
     return [{ do: 'head', status: step.status, headers }, ...write(body), { do: 'end' }]
   }
 

@@ -11,10 +11,12 @@ export interface FaultRenderer {
   readonly dialect: FaultDialect
   /** `content-type` of a stream. */
   readonly streamType: string
+  /** Where a hint in plain seconds stands: in the header (default), or in the body of the error. */
+  readonly hintIn?: 'body'
   /** The JSON body of the good answer, {@link faultAnswerText}. */
   readonly completion: string
-  /** The JSON body of an error answer. */
-  errorBody(error: FaultErrorKind, status: number): string
+  /** The JSON body of an error answer; with a hint when hints stand there. */
+  errorBody(error: FaultErrorKind, status: number, retryAfterMs?: number): string
   /** An error inside a stream, framed. */
   errorEvent(error: FaultErrorKind): string
   /** A piece of the good answer as a stream, framed. */

@@ -4,14 +4,17 @@ import type { JsonObject } from '../strict/rule.ts'
 const words: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',
+  402: 'FAILED_PRECONDITION',
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
+  408: 'DEADLINE_EXCEEDED',
   409: 'ABORTED',
   429: 'RESOURCE_EXHAUSTED',
   499: 'CANCELLED',
   500: 'INTERNAL',
   503: 'UNAVAILABLE',
   504: 'DEADLINE_EXCEEDED',
+  529: 'UNAVAILABLE',
 }
 
 /** One entry of `error.details`: the name of a `google.rpc` message and its members. */
@@ -25,7 +28,7 @@ export function errorEnvelope(
   message: string,
   details: readonly JsonObject[] = [],
 ): Record<string, unknown> {
-  const word = words[status] ?? (status < 500 ? 'FAILED_PRECONDITION' : 'INTERNAL')
+  const word = words[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL')
   const error = { code: status, message, status: word, ...(details.length > 0 && { details }) }
   return { error }
 }
