@@ -11,6 +11,21 @@ export { createTestClock, type TestClock } from './contract/rig/test-clock.ts'
 export { type CheckResult, type RunChecksOptions, runChecks } from './contract/run-checks.ts'
 export { type FakeServer, type FakeServerOptions, startFakeServer } from './fake/fake-server.ts'
 export type { Gate } from './fake/gate.ts'
+export type {
+  GeminiAnswer,
+  GeminiCallPart,
+  GeminiOtherPart,
+  GeminiPart,
+  GeminiStyle,
+  GeminiTextPart,
+  GeminiUsage,
+} from './fake/gemini/answer.ts'
+export type { GeminiRuleId } from './fake/gemini/check-request.ts'
+export { defaultGeminiAnswer } from './fake/gemini/default-answer.ts'
+export { geminiArray, geminiSse } from './fake/gemini/frames.ts'
+export type { GeminiSurface } from './fake/gemini/message-type.ts'
+export { geminiChunks, geminiResponse } from './fake/gemini/response.ts'
+export { type GeminiFake, type GeminiFakeOptions, startGeminiFake } from './fake/gemini.ts'
 export { type InternLMFakeOptions, startInternLMFake } from './fake/internlm.ts'
 export type { ListenerMode } from './fake/listener.ts'
 export type {
