@@ -61,22 +61,7 @@ export async function startOpenAIChatFake(
 ): Promise<OpenAIChatFake> {
   const { basePath = '/v1', keyPlace = 'bearer' } = options
   const keys = new Map(Object.entries(options.keys ?? { 'sk-fake': 'ok' }))
-  const handler = providerHandler({
-    basePath,
-    keys,
-    keyPlace,
-    models: options.models ?? ['fake-chat', 'fake-embed'],
-    streams: options.stream !== 'refused',
-    ...(options.parameters && { parameters: options.parameters }),
-    off: new Set<string>(options.withoutRules),
-    extraRules: options.extraRules ?? {},
-    answer: options.answer ?? defaultAnswer,
-    style: options.style ?? {},
-    play: options.play ?? ((steps) => steps),
-    renderError: options.renderError ?? openAIError,
-    routes: options.routes ?? {},
-  })
-  const server = await startFakeServer(handler, options)
+  const server = await startFakeServer(openAIChatHandler(options, keys), options)
   return {
     server,
     baseUrl: `${server.url}${basePath}`,
@@ -88,4 +73,26 @@ export async function startOpenAIChatFake(
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   }
+}
+
+/** What such a provider answers; `keys` are those that it knows at the moment, in place of the option. */
+export function openAIChatHandler(
+  options: OpenAIChatFakeOptions,
+  keys: ReadonlyMap<string, KeyBehaviour>,
+): Handler {
+  return providerHandler({
+    basePath: options.basePath ?? '/v1',
+    keys,
+    keyPlace: options.keyPlace ?? 'bearer',
+    models: options.models ?? ['fake-chat', 'fake-embed'],
+    streams: options.stream !== 'refused',
+    ...(options.parameters && { parameters: options.parameters }),
+    off: new Set<string>(options.withoutRules),
+    extraRules: options.extraRules ?? {},
+    answer: options.answer ?? defaultAnswer,
+    style: options.style ?? {},
+    play: options.play ?? ((steps) => steps),
+    renderError: options.renderError ?? openAIError,
+    routes: options.routes ?? {},
+  })
 }

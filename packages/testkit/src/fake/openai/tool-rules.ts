@@ -70,7 +70,7 @@ export const toolRules = {
 } as const satisfies Record<string, Rule>
 
 /** In a strict schema each object has `additionalProperties: false` and requires all of its properties. */
-const closedObjects: Check = (schema, at) => {
+export const closedObjects: Check = (schema, at) => {
   if (!isObject(schema)) return undefined
   return (
     (schema['type'] === 'object' ? openObject(schema, at) : undefined) ??
