@@ -136,7 +136,13 @@ function createSnapshot(
     instances,
     routing: createRoutingView(config, instances, clock),
     authenticate: createAuthenticator(config.clientKeys ?? []),
+    hasForeignStates: scopesOf(instances).size > 1,
   }
+}
+
+function scopesOf(instances: ReadonlyMap<string, BackendInstance>): ReadonlySet<string> {
+  const targets = [...instances.values()].flatMap(({ backend }) => backend.targets.current())
+  return new Set(targets.map(({ stateScope }) => stateScope))
 }
 
 function compare(

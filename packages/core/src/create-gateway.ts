@@ -5,14 +5,16 @@ import { createEventBus } from './event-bus.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Gateway } from './gateway.ts'
 import { type Logger, silentLogger } from './log.ts'
-import { createMemoryStateStore } from './memory-state-store.ts'
+import { createMemoryStateStore, scopeStateStore } from './memory-state-store.ts'
 import type { Stage } from './pipeline/stage.ts'
+import { StoredAnswers } from './pipeline/stored-answers.ts'
 import { SharedExclusions } from './pool/shared-exclusions.ts'
 import type { StrategyFactory } from './pool/strategy.ts'
 import { TargetStates } from './pool/target-states.ts'
 import { coreStrategies } from './registry/create-pool.ts'
 import { createRefresher } from './registry/refresher.ts'
 import { type GatewayEnvironment, RunningGateway } from './running-gateway.ts'
+import { StateMemory } from './state/state-memory.ts'
 import type { StateStore } from './state-store.ts'
 
 /** Milliseconds after which a replaced backend is disposed although calls still use it. */
@@ -58,6 +60,7 @@ function createEnvironment(options: GatewayOptions): GatewayEnvironment {
       onError: (error) => log.error({ err: error }, 'listener of the state store failed'),
     })
   const states = new TargetStates()
+  const onStoreError = (error: unknown) => log.warn({ err: error }, 'state store failed')
   return {
     clock,
     log,
@@ -78,5 +81,7 @@ function createEnvironment(options: GatewayOptions): GatewayEnvironment {
     disposeGraceMs,
     stages: options.stages ?? [],
     refresh: createRefresher(clock),
+    memory: new StateMemory(scopeStateStore(store, 'state:'), onStoreError),
+    answers: new StoredAnswers(scopeStateStore(store, 'answers:'), onStoreError),
   }
 }

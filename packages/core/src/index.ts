@@ -82,6 +82,7 @@ export {
   GatewayError,
   type GatewayErrorOptions,
   isGatewayError,
+  type Recovery,
   toGatewayError,
   type UpstreamInfo,
 } from './errors/gateway-error.ts'

@@ -6,6 +6,9 @@ import type { GatewayError } from '../errors/gateway-error.ts'
 /** Items of one answer in transit: bytes for a client, or parts for whoever reads them. One item per upstream read. */
 export type Parts = readonly StreamPart[]
 
+/** Sees the parts that a client gets, batch by batch. */
+export type PartsWatch = (parts: Parts) => void
+
 /** Receives the items of an answer: any number of `item`, then exactly one of `end` and `fail`. */
 export interface FlowReceiver<Item> {
   item(item: Item): void

@@ -1,7 +1,7 @@
 import { Collector } from '../chat/collect.ts'
 import type { ChatResponse } from '../chat/response.ts'
 import { type GatewayError, toGatewayError } from '../errors/gateway-error.ts'
-import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
+import type { AnswerFlow, FlowReceiver, FlowReport, Parts, PartsWatch } from './answer-flow.ts'
 import { asInvalidAnswer, tooLarge, truncated } from './invalid-answer.ts'
 
 /**
@@ -12,6 +12,7 @@ export class CollectFlow implements AnswerFlow<Uint8Array> {
   readonly #parts: AnswerFlow<Parts>
   readonly #encode: (response: ChatResponse) => Uint8Array
   readonly #maxSize: number
+  readonly #watch: PartsWatch
   readonly #collector = new Collector()
   #receiver: FlowReceiver<Uint8Array> | undefined
   #broken = false
@@ -23,11 +24,13 @@ export class CollectFlow implements AnswerFlow<Uint8Array> {
       readonly encode: (response: ChatResponse) => Uint8Array
       /** What an answer may have, as the collector measures it. */
       readonly maxSize: number
+      readonly watch: PartsWatch
     },
   ) {
     this.#parts = parts
     this.#encode = options.encode
     this.#maxSize = options.maxSize
+    this.#watch = options.watch
   }
 
   get meaningful(): boolean {
@@ -66,6 +69,7 @@ export class CollectFlow implements AnswerFlow<Uint8Array> {
     if (this.#broken) return
     try {
       this.#collector.push(parts)
+      this.#watch(parts)
       if (this.#collector.size > this.#maxSize) throw tooLarge(this.#maxSize)
     } catch (error) {
       this.#parts.cancel(asInvalidAnswer(error))

@@ -1,17 +1,22 @@
 import type { StreamEncoder } from '../dialect.ts'
 import { type GatewayError, toGatewayError } from '../errors/gateway-error.ts'
-import type { AnswerFlow, FlowReceiver, FlowReport, Parts } from './answer-flow.ts'
+import type { AnswerFlow, FlowReceiver, FlowReport, Parts, PartsWatch } from './answer-flow.ts'
 
 /** Parts as a stream of the client's dialect, one buffer per batch. */
 export class EncodeFlow implements AnswerFlow<Uint8Array> {
   readonly #parts: AnswerFlow<Parts>
   readonly #encoder: StreamEncoder
+  readonly #watch: PartsWatch
   #receiver: FlowReceiver<Uint8Array> | undefined
   #broken = false
 
-  constructor(parts: AnswerFlow<Parts>, encoder: StreamEncoder) {
+  constructor(
+    parts: AnswerFlow<Parts>,
+    { encoder, watch }: { readonly encoder: StreamEncoder; readonly watch: PartsWatch },
+  ) {
     this.#parts = parts
     this.#encoder = encoder
+    this.#watch = watch
   }
 
   get meaningful(): boolean {
@@ -55,6 +60,7 @@ export class EncodeFlow implements AnswerFlow<Uint8Array> {
     if (this.#broken) return
     let bytes: Uint8Array
     try {
+      this.#watch(parts)
       bytes = this.#encoder.push(parts)
     } catch (thrown) {
       this.#break(toGatewayError(thrown))

@@ -1,13 +1,16 @@
 import type { AttemptContext, Dispatched, Handling, NetworkDefaults } from '../backend.ts'
 import type { CallHead, CallView } from '../call.ts'
+import type { StateOrigin } from '../chat/opaque-state.ts'
 import type { ChatRequest } from '../chat/request.ts'
 import type { CallSettings } from '../chat/settings.ts'
 import type { Clock } from '../clock.ts'
 import type { CallLimits } from '../config.ts'
 import type { Logger } from '../log.ts'
 import type { PartTransform } from '../pipeline/stage.ts'
+import type { StoredAnswers } from '../pipeline/stored-answers.ts'
 import type { TargetLease } from '../pool/lease.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
+import type { CallStates } from '../state/call-states.ts'
 
 /** What every attempt needs of the gateway. */
 export interface AttemptEnvironment {
@@ -17,6 +20,8 @@ export interface AttemptEnvironment {
   readonly network: NetworkDefaults
   /** Ask for the usage of streams and keep that frame from clients who did not ask. */
   readonly ensureUsage: boolean
+  /** Answers that are kept for clients that name them later. */
+  readonly answers: StoredAnswers
 }
 
 /** One attempt to be: a call, a place, a target, and how it is handled there. */
@@ -31,6 +36,8 @@ export interface Leg {
   readonly environment: AttemptEnvironment
   /** The canonical request without settings; decodes on first use. */
   readonly request: () => ChatRequest
+  /** Opaque state of the conversation and of its answer. */
+  readonly states: CallStates
   /** Changes that stages make to the answer's parts; they take the call off the forward way. */
   readonly transforms: readonly PartTransform[]
   /** What a virtual backend calls others with. */
@@ -40,6 +47,12 @@ export interface Leg {
 /** The model as the provider calls it. */
 export function wireModel({ handling, head }: Leg): string {
   return ('model' in handling ? handling.model : undefined) ?? head.model ?? ''
+}
+
+/** Who makes, and accepts, the opaque state of the attempt. Virtual backends make none. */
+export function originOf({ handling, lease }: Leg): StateOrigin {
+  const dialect = 'dialect' in handling ? handling.dialect.name : ''
+  return { dialect, scope: lease.target.stateScope }
 }
 
 /** What the backend gets for the attempt. */

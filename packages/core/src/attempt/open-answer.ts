@@ -1,7 +1,7 @@
 import type { AttemptContext, WireRequest, WireResponse } from '../backend.ts'
 import { headerValue } from '../body.ts'
 import type { Operation } from '../call.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect, TapOptions } from '../dialect.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { isGeneration } from '../pipeline/generation.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
@@ -39,12 +39,26 @@ export async function sendWire(
 /** An answer whose bytes go to the client: watched frame by frame, or whole where it is not a stream. */
 export function openForwarded(
   { status, headers, framing, body }: WireResponse,
-  options: { readonly dialect: Dialect; readonly hideUsage: boolean; readonly maxBytes: number },
+  options: TapOptions & { readonly dialect: Dialect; readonly maxBytes: number },
 ): OpenedAnswer<Uint8Array> {
-  const { dialect, hideUsage, maxBytes } = options
-  const tap = dialect.tap(framing, { hideUsage })
+  const { dialect, maxBytes, ...tapOptions } = options
+  const tap = dialect.tap(framing, tapOptions)
   const flow =
     framing === 'json' ? new WholeFlow(body, { tap, maxBytes }) : new ForwardFlow(body, tap)
+  return { flow, status, headers, framing }
+}
+
+/** A whole answer of another dialect, as the client's dialect says it. */
+export function openConverted(
+  { status, headers, framing, body }: WireResponse,
+  options: {
+    readonly dialect: Dialect
+    readonly maxBytes: number
+    readonly convert: (body: Uint8Array) => Uint8Array
+  },
+): OpenedAnswer<Uint8Array> {
+  const { dialect, maxBytes, convert } = options
+  const flow = new WholeFlow(body, { tap: dialect.tap('json'), maxBytes, convert })
   return { flow, status, headers, framing }
 }
 

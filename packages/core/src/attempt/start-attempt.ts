@@ -1,17 +1,22 @@
 import type { VirtualContext } from '../backend.ts'
 import { withSettings } from '../chat/settings.ts'
-import type { Dialect, EncodeContext } from '../dialect.ts'
+import type { Dialect, EncodeContext, RequestChanges } from '../dialect.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Route } from '../outcome.ts'
 import type { CallState } from '../pipeline/call-state.ts'
+import { isGeneration } from '../pipeline/generation.ts'
+import type { PartTransform } from '../pipeline/stage.ts'
+import { labelStates } from '../state/label-states.ts'
+import { mapAll } from '../state/map-states.ts'
 import type { Parts } from './answer-flow.ts'
 import { Attempt, type Opened, type OpenedAnswer } from './attempt.ts'
 import { CollectFlow } from './collect-flow.ts'
 import { EncodeFlow } from './encode-flow.ts'
 import { guardMs } from './guard.ts'
 import { iterableOrigin } from './iterable-origin.ts'
-import { attemptContext, type Leg, wireModel } from './leg.ts'
+import { attemptContext, type Leg, originOf, wireModel } from './leg.ts'
 import {
+  openConverted,
   openDecoded,
   openForwarded,
   openRelayed,
@@ -19,8 +24,15 @@ import {
   sendWire,
 } from './open-answer.ts'
 import { PartsFlow } from './parts-flow.ts'
+import { createRestore } from './restore-changes.ts'
 import { TransformFlow } from './transform-flow.ts'
-import { forwardedRequest, hidesUsage, relayedRequest, translatedRequest } from './wire-request.ts'
+import {
+  convertedRequest,
+  forwardedRequest,
+  hidesUsage,
+  relayedRequest,
+  translatedRequest,
+} from './wire-request.ts'
 import { isKnownError, type Sent } from './wire-result.ts'
 
 /** Starts an attempt whose answer is bytes for the client of `call`. */
@@ -29,6 +41,9 @@ export function startClientAttempt(leg: Leg, call: CallState): Attempt<Uint8Arra
   const dropped: string[] = []
   if (way === 'relay') {
     return start(leg, { way, dropped, open: (signal) => openRelay(leg, call, signal) })
+  }
+  if (way === 'translate' && !isGeneration(leg.head.operation)) {
+    return start(leg, { way, dropped, open: (signal) => openUnary(leg, call, { signal, dropped }) })
   }
   if (way === 'forward' && leg.transforms.length === 0) {
     const open = (signal: AbortSignal) => openForward(leg, call, { signal, dropped })
@@ -85,16 +100,18 @@ async function openForward(
 ): Promise<Opened<Uint8Array>> {
   const { handling, head, environment } = leg
   if (handling.way !== 'forward') throw wrongWay(handling.way)
-  const sent = await sendReadable(leg, forwardedRequest(leg, call, dropped), signal)
+  const sent = await sendReadable(leg, await forwardedRequest(leg, call, dropped), signal)
   if ('failure' in sent) return sent
   const { response } = sent
   const { dialect } = handling
   const maxBytes = environment.network.maxResponseBytes
   if (response.framing === head.framing) {
-    return openForwarded(response, { dialect, hideUsage: hidesUsage(leg), maxBytes })
+    const onState = leg.states.observer(originOf(leg))
+    const hideUsage = hidesUsage(leg)
+    return openForwarded(response, { dialect, hideUsage, maxBytes, ...(onState && { onState }) })
   }
   // The provider streams although the client does not, or the other way round.
-  return forClient(openDecoded(response, { dialect, maxBytes }), leg, call)
+  return forClient(labelled(openDecoded(response, { dialect, maxBytes }), leg), leg, call)
 }
 
 async function openRelay(
@@ -114,9 +131,42 @@ async function openParts(
   if (handling.way === 'virtual') return openVirtual(leg, signal)
   if (handling.way === 'relay') throw wrongWay(handling.way)
   const { dialect }: { readonly dialect: Dialect } = handling
-  const sent = await sendReadable(leg, translatedRequest(leg, dropped), signal)
+  const { request, changes } = await translatedRequest(leg, dropped)
+  const sent = await sendReadable(leg, request, signal)
   if ('failure' in sent) return sent
-  return openDecoded(sent.response, { dialect, maxBytes: environment.network.maxResponseBytes })
+  const maxBytes = environment.network.maxResponseBytes
+  return labelled(openDecoded(sent.response, { dialect, maxBytes }), leg, changes)
+}
+
+/** The answer as it would be to the client's own request, with the origin written on its opaque state. */
+function labelled(
+  opened: OpenedAnswer<Parts>,
+  leg: Leg,
+  changes?: RequestChanges,
+): OpenedAnswer<Parts> {
+  const origin = originOf(leg)
+  const label: PartTransform = (parts) => mapAll(parts, (part) => labelStates(part, origin))
+  const transforms = changes === undefined ? [label] : [label, createRestore(changes)]
+  return { ...opened, flow: new TransformFlow(opened.flow, transforms) }
+}
+
+/** An operation that is never streamed, of another dialect. */
+async function openUnary(
+  leg: Leg,
+  call: CallState,
+  { signal, dropped }: { readonly signal: AbortSignal; readonly dropped: string[] },
+): Promise<Opened<Uint8Array>> {
+  const { handling, environment } = leg
+  if (handling.way !== 'translate') throw wrongWay(handling.way)
+  const { request, answer } = await convertedRequest(leg, call, dropped)
+  const sent = await sendReadable(leg, request, signal)
+  if ('failure' in sent) return sent
+  const context = encodeContext(environment, call)
+  return openConverted(sent.response, {
+    dialect: handling.dialect,
+    maxBytes: environment.network.maxResponseBytes,
+    convert: (body) => answer(body, context),
+  })
 }
 
 /** Sends a request whose answer the gateway must understand. */
@@ -155,14 +205,16 @@ function openVirtual(leg: Leg, signal: AbortSignal): OpenedAnswer<Parts> {
 function forClient(opened: Opened<Parts>, leg: Leg, call: CallState): Opened<Uint8Array> {
   if ('failure' in opened) return opened
   const codec = call.input.dialect.chat
-  const context = encodeContext(leg.environment, call)
+  const context = keepingContext(leg, call)
   const parts =
     leg.transforms.length === 0 ? opened.flow : new TransformFlow(opened.flow, leg.transforms)
+  const watch = leg.states.recorder()
   const flow = call.head.stream
-    ? new EncodeFlow(parts, codec.streamEncoder(context))
+    ? new EncodeFlow(parts, { encoder: codec.streamEncoder(context), watch })
     : new CollectFlow(parts, {
         encode: (response) => codec.encodeResponse(response, context),
         maxSize: leg.environment.network.maxResponseBytes,
+        watch,
       })
   return { ...opened, flow, headers: {}, framing: call.head.framing }
 }
@@ -170,14 +222,34 @@ function forClient(opened: Opened<Parts>, leg: Leg, call: CallState): Opened<Uin
 /** What encoders need to know of a call. */
 export function encodeContext(
   { clock }: Pick<Leg['environment'], 'clock'>,
-  { id, head }: CallState,
+  call: CallState,
 ): EncodeContext {
+  const { id, head } = call
   return {
     model: head.model ?? '',
     id,
     created: Math.floor(clock.now() / 1_000),
     framing: head.framing,
     includeUsage: head.includeUsage,
+    field: (name) => call.sentField(name),
+  }
+}
+
+/** The same, with a place for the answer where the client wants it kept. */
+function keepingContext({ environment }: Leg, call: CallState): EncodeContext {
+  const context = encodeContext(environment, call)
+  const { dialect } = call.input
+  const { storage } = dialect
+  const body = call.bytes
+  if (storage === undefined || body === undefined) return context
+  if (!storage.isWanted(body, call.head)) return context
+  return {
+    ...context,
+    keep(document) {
+      const { id } = document
+      if (typeof id !== 'string') return
+      environment.answers.keep(call.principal.id, id, storage.record(body, call.head, document))
+    },
   }
 }
 

@@ -13,6 +13,7 @@ import { describeTap } from './tap-report.ts'
 export class WholeFlow implements AnswerFlow<Uint8Array>, BodyReceiver {
   readonly #body: BodySource
   readonly #tap: Tap
+  readonly #convert: ((body: Uint8Array) => Uint8Array) | undefined
   readonly #bytes: AnswerBytes
   #receiver: FlowReceiver<Uint8Array> | undefined
   #ended = false
@@ -20,11 +21,17 @@ export class WholeFlow implements AnswerFlow<Uint8Array>, BodyReceiver {
 
   constructor(
     body: BodySource,
-    { tap, maxBytes }: { readonly tap: Tap; readonly maxBytes: number },
+    options: {
+      readonly tap: Tap
+      readonly maxBytes: number
+      /** The answer as the client gets it, where that is not the provider's bytes. */
+      readonly convert?: (body: Uint8Array) => Uint8Array
+    },
   ) {
     this.#body = body
-    this.#tap = tap
-    this.#bytes = new AnswerBytes(maxBytes)
+    this.#tap = options.tap
+    this.#convert = options.convert
+    this.#bytes = new AnswerBytes(options.maxBytes)
   }
 
   get meaningful(): boolean {
@@ -65,8 +72,15 @@ export class WholeFlow implements AnswerFlow<Uint8Array>, BodyReceiver {
       this.#receiver?.fail(problem, false)
       return
     }
+    let answer: Uint8Array
+    try {
+      answer = this.#convert?.(bytes) ?? bytes
+    } catch (error) {
+      this.#receiver?.fail(asInvalidAnswer(error), false)
+      return
+    }
     this.#complete = true
-    this.#receiver?.item(bytes)
+    this.#receiver?.item(answer)
     this.#receiver?.end()
   }
 

@@ -1,17 +1,25 @@
 import type { WireRequest } from '../backend.ts'
 import { patchObject } from '../body-patch.ts'
 import { withSettings } from '../chat/settings.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect, RequestChanges } from '../dialect.ts'
 import type { BodyPatch } from '../edit.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { CallState } from '../pipeline/call-state.ts'
 import { pickHeaders } from './header-list.ts'
-import { type Leg, wireModel } from './leg.ts'
+import { type Leg, originOf, wireModel } from './leg.ts'
+import { convertUnary, type UnaryConversion } from './unary.ts'
 
 const noPatches = [] as const
 
-/** The client's bytes with the edits spliced in. Names what the backend's patches take out in `dropped`. */
-export function forwardedRequest(leg: Leg, call: CallState, dropped: string[]): WireRequest {
+/**
+ * The client's bytes with the edits spliced in, without opaque state that the target would refuse. Names what the backend's
+ * patches take out in `dropped`.
+ */
+export async function forwardedRequest(
+  leg: Leg,
+  call: CallState,
+  dropped: string[],
+): Promise<WireRequest> {
   const { handling, head, settings } = leg
   if (handling.way !== 'forward') throw wrongWay(handling.way)
   const bytes = call.bytes
@@ -19,7 +27,7 @@ export function forwardedRequest(leg: Leg, call: CallState, dropped: string[]): 
   const model = wireModel(leg)
   const patches = handling.patches ?? noPatches
   dropped.push(...removedBy(patches, (name) => call.head.document?.get(name) !== undefined))
-  const body = handling.dialect.editRequest(bytes, call.head, {
+  const edited = handling.dialect.editRequest(bytes, call.head, {
     ...(model === call.head.model ? {} : { model }),
     overrides: settings.overrides,
     defaults: settings.defaults,
@@ -27,6 +35,8 @@ export function forwardedRequest(leg: Leg, call: CallState, dropped: string[]): 
     patches,
     texts: call.texts,
   })
+  const body = await leg.states.ownBytes(edited, handling.dialect, originOf(leg))
+  if (body !== edited) dropped.push('reasoning')
   const path = handling.dialect.requestPath({
     operation: head.operation,
     model,
@@ -61,14 +71,21 @@ export function hidesUsage({ head, environment }: Leg): boolean {
   return environment.ensureUsage && head.stream && !head.includeUsage
 }
 
+/** A request encoded anew, and what of it the answer must show unchanged. */
+export interface TranslatedRequest {
+  readonly request: WireRequest
+  readonly changes?: RequestChanges
+}
+
 /** The request encoded anew for the surface's dialect. Names what could not be expressed in `dropped`. */
-export function translatedRequest(leg: Leg, dropped: string[]): WireRequest {
+export async function translatedRequest(leg: Leg, dropped: string[]): Promise<TranslatedRequest> {
   const { handling, head, settings, environment } = leg
   if (handling.way !== 'translate' && handling.way !== 'forward') throw wrongWay(handling.way)
   const streaming = handling.way === 'translate' ? handling.streaming : 'as-asked'
   const stream = streaming === 'as-asked' ? head.stream : streaming === 'always'
   const model = wireModel(leg)
-  const request = withSettings(leg.request(), settings)
+  const own = await leg.states.ownRequest(leg.request(), originOf(leg))
+  const request = withSettings(own, settings)
   requireOneCandidate(request.candidates)
   const includeUsage = request.includeUsage || environment.ensureUsage || !head.stream
   const encoded = handling.dialect.chat.encodeRequest({ ...request, model, stream, includeUsage })
@@ -78,16 +95,66 @@ export function translatedRequest(leg: Leg, dropped: string[]): WireRequest {
   const body = JSON.stringify(patchObject(encoded.body, patches))
   const framing = stream ? 'sse' : 'json'
   const operation = upstreamOperation(handling.dialect)
+  const { changes } = encoded
   return {
+    request: {
+      surface: handling.surface,
+      operation,
+      model,
+      method: 'POST',
+      path: handling.dialect.requestPath({ operation, model, stream, framing }),
+      headers: {},
+      body: Buffer.from(body),
+      framing,
+    },
+    ...(changes === undefined ? {} : { changes }),
+  }
+}
+
+/** A request of an operation that is never streamed, encoded anew. Names what could not be expressed in `dropped`. */
+export async function convertedRequest(
+  leg: Leg,
+  call: CallState,
+  dropped: string[],
+): Promise<{ readonly request: WireRequest; readonly answer: UnaryConversion['answer'] }> {
+  const { handling, head } = leg
+  if (handling.way !== 'translate') throw wrongWay(handling.way)
+  const model = wireModel(leg)
+  const { request, answer } = await convert(leg, call, model)
+  dropped.push(...request.dropped)
+  const { operation } = head
+  const wire: WireRequest = {
     surface: handling.surface,
     operation,
     model,
     method: 'POST',
-    path: handling.dialect.requestPath({ operation, model, stream, framing }),
+    path: handling.dialect.requestPath({ operation, model, stream: false, framing: 'json' }),
     headers: {},
-    body: Buffer.from(body),
-    framing,
+    body: Buffer.from(JSON.stringify(patchObject(request.body, handling.patches ?? noPatches))),
+    framing: 'json',
   }
+  return { request: wire, answer }
+}
+
+function convert(leg: Leg, call: CallState, model: string): Promise<UnaryConversion> {
+  const { dialect: from } = call.input
+  const { handling } = leg
+  if (handling.way !== 'translate') throw wrongWay(handling.way)
+  const { dialect: to } = handling
+  const bytes = call.requireBytes()
+  if (leg.head.operation === 'embeddings') {
+    return convertUnary(from.embeddings, to.embeddings, {
+      decode: (codec) => codec.decodeRequest(bytes, call.head),
+      prepare: (request) => ({ ...request, model }),
+    })
+  }
+  return convertUnary(from.counting, to.counting, {
+    decode: (codec) => codec.decodeRequest(bytes, call.head),
+    prepare: async (request) => ({
+      ...(await leg.states.ownRequest(request, originOf(leg))),
+      model,
+    }),
+  })
 }
 
 /** Bytes as they came, for operations that the gateway does not look into. */

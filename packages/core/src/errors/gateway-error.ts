@@ -13,6 +13,12 @@ export interface UpstreamInfo {
   readonly requestId?: string
 }
 
+/**
+ * What the host may do, once per call, before it repeats a request on the same target without cooling it. `refresh`: renew the
+ * target's credential. `without-state`: leave opaque reasoning state out, which the provider refused.
+ */
+export type Recovery = 'refresh' | 'without-state'
+
 /** Everything about an error besides its code and message. */
 export interface GatewayErrorOptions {
   /** Client status where it differs from the table (for example 408 for a caller's 408). */
@@ -21,8 +27,7 @@ export interface GatewayErrorOptions {
   readonly param?: string
   /** Milliseconds after which a repetition may succeed, from the provider's hint or our own knowledge. */
   readonly retryAfterMs?: number
-  /** `refresh`: the host may refresh this target's credential once and repeat without cooling it. */
-  readonly recover?: 'refresh'
+  readonly recover?: Recovery
   /** The provider says that the failure will repeat: no retry on the same target (`x-should-retry: false`). */
   readonly final?: boolean
   readonly upstream?: UpstreamInfo
@@ -41,7 +46,7 @@ export class GatewayError extends Error {
   readonly status: number
   readonly param?: string
   readonly retryAfterMs?: number
-  readonly recover?: 'refresh'
+  readonly recover?: Recovery
   readonly final?: boolean
   readonly upstream?: UpstreamInfo
 

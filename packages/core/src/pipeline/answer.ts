@@ -106,11 +106,11 @@ export class Answer {
   }
 
   /** A whole answer, stream or not, that the gateway gives itself. */
-  reply(bytes: Uint8Array): void {
-    const head = this.#call?.head
+  reply(bytes: Uint8Array, framing = this.#call?.head.framing): void {
     if (this.#input.signal.aborted) this.drop()
-    if (this.#state !== 'waiting' || head === undefined) return
-    const type = head.stream ? streamHeaders(head.framing) : { 'content-type': 'application/json' }
+    if (this.#state !== 'waiting' || framing === undefined) return
+    const isStream = framing === 'sse' || framing === 'json-array'
+    const type = isStream ? streamHeaders(framing) : { 'content-type': 'application/json' }
     this.#start(200, { ...type, ...lengthOf(bytes), ...this.#annotations })
     this.end(bytes)
   }

@@ -21,6 +21,8 @@ const allowances = [false, true] as const
 export interface AttemptLoopOptions<Item> {
   readonly call: CallView
   readonly leaves: readonly PreparedLeaf[]
+  /** The one target that can serve the call. */
+  readonly targetId?: string
   readonly budget: Budget
   readonly clock: Clock
   readonly random: () => number
@@ -28,6 +30,8 @@ export interface AttemptLoopOptions<Item> {
   /** Whether the request can be sent once more: a body that is streamed through comes only once. */
   readonly isRepeatable: () => boolean
   readonly refresh: Refresh
+  /** Leaves opaque state out of what is sent from now on. Returns whether that changes anything. */
+  readonly dropStates: () => boolean
   readonly onAttemptEnd: (end: AttemptEnd, lease: TargetLease) => void
   /** Takes what is decided, in words. */
   readonly decision: string[]
@@ -87,6 +91,7 @@ export class AttemptLoop<Item> {
   }
 
   #choose(): Choice | Unavailable[] {
+    const { targetId } = this.#options
     const reasons: Unavailable[] = []
     for (const allowSoft of allowances) {
       reasons.length = 0
@@ -98,6 +103,7 @@ export class AttemptLoop<Item> {
           tried: leaf.used,
           allowSoft,
           ...(leaf.leaf.target === undefined ? {} : { targetName: leaf.leaf.target }),
+          ...(targetId === undefined ? {} : { targetId }),
         })
         if ('lease' in selection) return { leaf, lease: selection.lease }
         reasons.push(named(leaf.instance.name, selection.unavailable))
@@ -127,7 +133,7 @@ export class AttemptLoop<Item> {
     choice.leaf.used.push(choice.lease.target.id)
     let made = this.#start(choice)
     let failure = await made.attempt.ready
-    if (failure !== undefined && (await this.#renewed(failure.error, made))) {
+    if (failure !== undefined && (await this.#recovered(failure.error, made))) {
       this.#emit(made, await made.attempt.outcome, 'retry')
       made = this.#start(choice)
       failure = await made.attempt.ready
@@ -152,7 +158,14 @@ export class AttemptLoop<Item> {
     }
   }
 
-  /** Renews a rejected credential, once per target and call. Returns whether the request may go out again with it. */
+  /** Does away with what the provider refused. Returns whether the request may go out again to the same target. */
+  async #recovered(error: GatewayError, made: Try<Item>): Promise<boolean> {
+    const { budget, isRepeatable, dropStates } = this.#options
+    if (error.recover !== 'without-state') return await this.#renewed(error, made)
+    return this.#aborted === undefined && !budget.spent && isRepeatable() && dropStates()
+  }
+
+  /** Renews a rejected credential, once per target and call. */
   async #renewed(error: GatewayError, { leaf, lease, attempt }: Try<Item>): Promise<boolean> {
     const { target } = lease
     const { budget, isRepeatable, refresh } = this.#options

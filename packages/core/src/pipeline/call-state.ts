@@ -2,16 +2,17 @@ import type { Call, CallHead, CallInput, Operation, Principal } from '../call.ts
 import type { CallParameters } from '../chat/parameters.ts'
 import type { ChatRequest } from '../chat/request.ts'
 import type { TextEdit } from '../edit.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 import { readValue } from '../json/read.ts'
 import type { JsonValue } from '../json-value.ts'
 import { affinityKeyOf, type IdentitySource, sessionOf } from './identity.ts'
+import type { Pin } from './stored-answers.ts'
 import { StreamedBody } from './streamed-body.ts'
 
 /** Everything that is known of one call. Costly things are computed on first use and kept. */
 export class CallState implements Call {
   readonly id: string
   readonly input: CallInput
-  readonly head: CallHead
   readonly principal: Principal
   readonly annotations: Record<string, string> = {}
   readonly texts: TextEdit[] = []
@@ -19,10 +20,16 @@ export class CallState implements Call {
   readonly source: StreamedBody | undefined
   /** Selector that a stage picked. */
   picked: string | undefined
+  /** The place that holds what the call names: nobody else can serve it. */
+  pin: Pin | undefined
   /** Parameters of the session, set by stages. */
   parameters: CallParameters = {}
+  /** As the client sent it, but for a conversation that the gateway completed. */
+  #head: CallHead
+  #bytes: Uint8Array | undefined
   #session: string | undefined
   #affinityKey: string | undefined
+  readonly #sentHead: CallHead
   #request: ChatRequest | undefined
 
   constructor(fields: {
@@ -33,10 +40,16 @@ export class CallState implements Call {
   }) {
     this.id = fields.id
     this.input = fields.input
-    this.head = fields.head
+    this.#head = fields.head
+    this.#sentHead = fields.head
     this.principal = fields.principal
     const { body } = fields.input
-    if (body !== undefined && !(body instanceof Uint8Array)) this.source = new StreamedBody(body)
+    if (body instanceof Uint8Array) this.#bytes = body
+    else if (body !== undefined) this.source = new StreamedBody(body)
+  }
+
+  get head(): CallHead {
+    return this.#head
   }
 
   get operation(): Operation {
@@ -61,7 +74,12 @@ export class CallState implements Call {
 
   /** The body's bytes, where it is not streamed through. */
   get bytes(): Uint8Array | undefined {
-    return this.input.body instanceof Uint8Array ? this.input.body : undefined
+    return this.#bytes
+  }
+
+  requireBytes(): Uint8Array {
+    if (this.#bytes !== undefined) return this.#bytes
+    throw new GatewayError('invalid_request', 'The request has no body.')
   }
 
   get bodyBytes(): number {
@@ -82,6 +100,22 @@ export class CallState implements Call {
     const span = this.head.document?.get(name)
     if (span === undefined || this.bytes === undefined) return undefined
     return readValue(this.bytes, span) as JsonValue
+  }
+
+  /** A top-level member of the body as the client sent it. */
+  sentField(name: string): JsonValue | undefined {
+    const span = this.#sentHead.document?.get(name)
+    const { body } = this.input
+    if (span === undefined || !(body instanceof Uint8Array)) return undefined
+    return readValue(body, span) as JsonValue
+  }
+
+  /** Goes on with a body that says the same with everything in it that the client only named. */
+  resume(body: Uint8Array): void {
+    const { dialect } = this.input
+    this.#bytes = body
+    this.#head = dialect.head({ ...this.input, body })
+    this.#request = undefined
   }
 
   edit(edit: TextEdit): void {

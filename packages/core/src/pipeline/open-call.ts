@@ -5,10 +5,12 @@ import { startClientAttempt, startPartsAttempt } from '../attempt/start-attempt.
 import type { Dispatched } from '../backend.ts'
 import type { CallView } from '../call.ts'
 import type { ChatRequest } from '../chat/request.ts'
+import type { StoredReply } from '../dialect.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { AttemptEnd } from '../events.ts'
 import type { Outcome, Route } from '../outcome.ts'
 import type { TargetLease } from '../pool/lease.ts'
+import { CallStates } from '../state/call-states.ts'
 import type { Answer } from './answer.ts'
 import { AttemptLoop } from './attempt-loop.ts'
 import { Budget } from './budget.ts'
@@ -17,6 +19,7 @@ import { dispatchParts, type RunningDispatch } from './dispatch.ts'
 import { DispatchedCall } from './dispatched-call.ts'
 import { isGeneration } from './generation.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
+import { resolveNamed } from './named-answer.ts'
 import { preparePlan } from './prepare-plan.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
 import { settingsFor } from './settings.ts'
@@ -49,6 +52,7 @@ export class OpenCall {
   readonly #environment: HandlerEnvironment
   readonly #attempts: AttemptEnvironment
   readonly #budget: Budget
+  readonly #states: CallStates
   readonly #dispatches: RunningDispatch[] = []
   /** Attempts that called others: what they report as usage, those have reported already. */
   readonly #dispatchers: TargetLease[] = []
@@ -71,7 +75,14 @@ export class OpenCall {
       limits: snapshot.limits,
       network: snapshot.network,
       ensureUsage: snapshot.config.ensureUsage ?? false,
+      answers: environment.answers,
     }
+    this.#states = new CallStates({
+      memory: environment.memory,
+      owner: call.principal.id,
+      dialect: call.dialect,
+      isTracked: snapshot.hasForeignStates,
+    })
     // All of them, and before anything waits: where the call goes is not known yet, and virtual backends choose late.
     for (const instance of snapshot.instances.values()) instance.lease()
   }
@@ -100,6 +111,13 @@ export class OpenCall {
     const { failure, route } = result
     answer.fail(failure, route)
     return { error: failure.error, ...(route === undefined ? {} : { route }) }
+  }
+
+  /** Finds what the call names. Resolves to the reply where it is about something that is kept here. */
+  async resolveNamed(): Promise<StoredReply | undefined> {
+    const { resourceId, continues } = this.#call.head
+    if (resourceId === undefined && continues === undefined) return undefined
+    return await this.wait(resolveNamed(this.#call, this.#environment.answers))
   }
 
   /** Waits for something, but not longer than anybody wants the call. Rejects with the reason. */
@@ -145,18 +163,28 @@ export class OpenCall {
     const { clock, random, refresh } = this.#environment
     const { view, picked, depth } = plan
     const routing = depth === 0 ? this.#snapshot.routing : withoutForces(this.#snapshot.routing)
-    const request = { model: view.head.model, picked, principal: view.principal }
-    const prepared = await this.wait(preparePlan(view, request, { ...this.#snapshot, routing }))
+    const pin = depth === 0 ? this.#call.pin : undefined
+    const request = {
+      model: view.head.model,
+      picked,
+      principal: view.principal,
+      ...(pin === undefined ? {} : { pinned: this.#requireBackend(pin.backend) }),
+    }
+    const dialect = depth === 0 ? { dialect: this.#call.input.dialect } : {}
+    const options = { ...this.#snapshot, routing, ...dialect }
+    const prepared = await this.wait(preparePlan(view, request, options))
     this.decision.push(...prepared.decision)
     const source = depth === 0 ? this.#call.source : undefined
     const loop = new AttemptLoop<Item>({
       call: view,
       leaves: prepared.leaves,
+      ...(pin === undefined ? {} : { targetId: pin.target }),
       budget: this.#budget,
       clock,
       random,
       refresh,
       isRepeatable: () => source?.started !== true,
+      dropStates: () => this.#states.drop(),
       start: (leaf, lease) => plan.start(this.#leg(plan, leaf, lease)),
       onAttemptEnd: (end, lease) => this.#attemptEnded(end, lease),
       decision: this.decision,
@@ -177,6 +205,7 @@ export class OpenCall {
       settings: settingsFor(leaf.leaf, this.#call.parameters, this.#snapshot),
       environment: this.#attempts,
       request,
+      states: this.#states,
       transforms: depth === 0 && isGeneration(view.operation) ? this.#transforms() : noTransforms,
       dispatch: (selector, dispatched, signal) => {
         this.#dispatchers.push(lease)
@@ -220,7 +249,27 @@ export class OpenCall {
     const { outcome } = end
     if (!this.#dispatchers.includes(lease)) this.outcomes.push(outcome)
     if (outcome.result === 'done') this.#clearFault(outcome.route.backend)
+    if (end.next === 'delivered') this.#pin(outcome, lease)
     this.#environment.events.emit('attempt-end', end)
+  }
+
+  /** A provider holds what the call names: without that backend nobody can serve it. */
+  #requireBackend(name: string): string {
+    if (this.#snapshot.instances.has(name)) return name
+    throw new GatewayError(
+      'no_available_target',
+      `The backend "${name}", which holds what this call names, is not configured any more.`,
+    )
+  }
+
+  /** An answer that its provider keeps can be named from now on, by whom it was made for, at its place. */
+  #pin({ route, responseId }: Outcome, { target }: TargetLease): void {
+    const { input, head, bytes, principal } = this.#call
+    const { storage } = input.dialect
+    if (storage === undefined || responseId === undefined || bytes === undefined) return
+    if (route.way !== 'forward' || !storage.isWanted(bytes, head)) return
+    const pin = { backend: route.backend, target: target.id }
+    this.#environment.answers.pin(principal.id, responseId, pin)
   }
 
   #clearFault(backend: string): void {

@@ -2,12 +2,14 @@ import { encodeContext } from '../attempt/start-attempt.ts'
 import { type AnswerSink, headerValue } from '../body.ts'
 import type { CallInput } from '../call.ts'
 import { responseParts } from '../chat/response-parts.ts'
+import type { StoredReply } from '../dialect.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { Slots } from '../slots.ts'
 import { Answer } from './answer.ts'
 import { endOfCall, endOfRefusal } from './call-end.ts'
 import { createCallId } from './call-id.ts'
 import { CallState } from './call-state.ts'
+import { estimateCount, estimatedHeader, needsEstimate } from './estimate-count.ts'
 import { isGeneration } from './generation.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
 import { type CallResult, OpenCall } from './open-call.ts'
@@ -133,16 +135,47 @@ async function answerCall(
 ): Promise<CallResult> {
   const { opened, answer, environment } = parts
   try {
+    const named = await opened.resolveNamed()
+    if (named !== undefined) return answerStored(answer, named)
     for (const stage of environment.stages) {
       const reply = await askStage(stage, call, opened)
       if (reply !== undefined) return answerItself(call, { answer, reply, environment })
     }
     return await opened.run(answer)
   } catch (thrown) {
-    const error = toGatewayError(thrown)
+    return answerAnyway(call, { answer, environment, thrown })
+  }
+}
+
+/** What no backend does, the gateway does itself where it can; everything else is an error. */
+function answerAnyway(
+  call: CallState,
+  parts: {
+    readonly answer: Answer
+    readonly environment: HandlerEnvironment
+    readonly thrown: unknown
+  },
+): CallResult {
+  const { answer, environment, thrown } = parts
+  try {
+    const estimate = needsEstimate(call, thrown)
+      ? estimateCount(call, environment.clock)
+      : undefined
+    if (estimate === undefined) throw thrown
+    call.annotate(estimatedHeader, 'input_tokens')
+    answer.reply(estimate)
+    return {}
+  } catch (reason) {
+    const error = toGatewayError(reason)
     answer.fail({ error })
     return { error }
   }
+}
+
+/** The answer that the call is about is kept here. */
+function answerStored(answer: Answer, { body, framing }: StoredReply): CallResult {
+  answer.reply(body, framing)
+  return {}
 }
 
 /** A stage that waits for something is not waited for longer than the client waits. */

@@ -1,4 +1,5 @@
 import type { CallView } from '../call.ts'
+import type { Dialect } from '../dialect.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import { resolve } from '../routing/resolve.ts'
 import type { RoutingRequest } from '../routing/routing-view.ts'
@@ -15,8 +16,12 @@ export interface PreparedPlan {
 export async function preparePlan(
   call: CallView,
   request: RoutingRequest,
-  { routing, instances }: Pick<Snapshot, 'routing' | 'instances'>,
+  options: Pick<Snapshot, 'routing' | 'instances'> & {
+    /** The client's dialect, where the call came from a client. */
+    readonly dialect?: Dialect
+  },
 ): Promise<PreparedPlan> {
+  const { routing, instances, dialect } = options
   const plan = await resolve(request, routing)
   const decision = [...plan.decision]
   const leaves: PreparedLeaf[] = []
@@ -24,7 +29,7 @@ export async function preparePlan(
   for (const leaf of plan.leaves) {
     const instance = instances.get(leaf.backend)
     if (instance === undefined) continue
-    const prepared = prepareLeaf(leaf, call, instance)
+    const prepared = prepareLeaf(leaf, call, { instance, ...(dialect && { dialect }) })
     if (isGatewayError(prepared)) {
       refusal ??= prepared
       decision.push(`${leaf.backend} is left out: ${prepared.message}`)

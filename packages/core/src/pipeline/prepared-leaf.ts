@@ -1,5 +1,7 @@
+import { canConvert } from '../attempt/unary.ts'
 import type { Handling } from '../backend.ts'
-import type { CallHead, CallView } from '../call.ts'
+import type { CallHead, CallView, Operation } from '../call.ts'
+import type { Dialect } from '../dialect.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
 import type { PlannedLeaf } from '../routing/plan.ts'
@@ -21,7 +23,7 @@ export interface PreparedLeaf {
 export function prepareLeaf(
   leaf: PlannedLeaf,
   call: CallView,
-  instance: BackendInstance,
+  { instance, dialect }: { readonly instance: BackendInstance; readonly dialect?: Dialect },
 ): PreparedLeaf | GatewayError {
   const { head } = call
   if (!instance.backend.operations.has(head.operation)) return cannot(instance.name, head.operation)
@@ -29,7 +31,7 @@ export function prepareLeaf(
   const handling = ask(instance, own, call)
   if (isGatewayError(handling)) return handling
   if (handling.way === 'refuse') return handling.error
-  if (!isGeneration(head.operation) && needsCanonical(handling)) {
+  if (!isPossible(handling, head.operation, dialect)) {
     return cannot(instance.name, head.operation)
   }
   return {
@@ -42,8 +44,16 @@ export function prepareLeaf(
   }
 }
 
-function needsCanonical({ way }: Handling): boolean {
-  return way === 'translate' || way === 'virtual'
+/** Generation can take every way; other operations are translated where both dialects have them. */
+function isPossible(
+  handling: Exclude<Handling, { way: 'refuse' }>,
+  operation: Operation,
+  dialect: Dialect | undefined,
+): boolean {
+  if (isGeneration(operation)) return true
+  if (handling.way === 'virtual') return false
+  if (handling.way !== 'translate') return true
+  return dialect !== undefined && canConvert(operation, dialect, handling.dialect)
 }
 
 function ask(instance: BackendInstance, head: CallHead, call: CallView): Handling | GatewayError {

@@ -15,4 +15,6 @@ export interface Snapshot {
   readonly instances: ReadonlyMap<string, BackendInstance>
   readonly routing: RoutingView
   readonly authenticate: Authenticator
+  /** Whether there are places that refuse each other's opaque state. */
+  readonly hasForeignStates: boolean
 }

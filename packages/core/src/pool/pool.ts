@@ -308,8 +308,9 @@ class Member implements Candidate {
   }
 }
 
-function isWanted(target: Target, { targetName, model, tried }: SelectOptions): boolean {
+function isWanted(target: Target, { targetName, targetId, model, tried }: SelectOptions): boolean {
   if (targetName !== undefined && target.name !== targetName) return false
+  if (targetId !== undefined && target.id !== targetId) return false
   return !tried.includes(target.id) && (target.serves?.(model) ?? true)
 }
 
@@ -325,10 +326,13 @@ function firstToRecover(leftOut: readonly Excluded[]): Member | undefined {
 
 function describeNothing(
   targets: readonly Target[],
-  { targetName, model, tried }: SelectOptions,
+  { targetName, targetId, model, tried }: SelectOptions,
 ): string {
   const named = targets.filter(({ name }) => targetName === undefined || name === targetName)
   if (targets.length === 0) return 'there is no target'
+  if (targetId !== undefined && !targets.some(({ id }) => id === targetId)) {
+    return 'the target that holds what the call names is gone'
+  }
   if (named.length === 0) return `no target is named "${targetName}"`
   return named.some(({ id }) => tried.includes(id))
     ? 'every target has been tried'

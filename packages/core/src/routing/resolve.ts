@@ -6,7 +6,7 @@ import type { RoutingRequest, RoutingView } from './routing-view.ts'
 import { type LeafSelector, parseSelector, type Selector } from './selector.ts'
 
 /**
- * Decides where a call may go: static route, else what a stage picked, else what the request names, else the default;
+ * Decides where a call may go: the backend that holds what it names; else static route, else what a stage picked, else what the request names, else the default;
  * then `force_model` replaces the model part. Throws `invalid_request` for a bad selector, `model_not_found` and
  * `permission_denied`.
  */
@@ -25,9 +25,10 @@ export async function resolve(request: RoutingRequest, view: RoutingView): Promi
 }
 
 function pick(
-  { model, picked }: RoutingRequest,
+  { model, picked, pinned }: RoutingRequest,
   view: RoutingView,
 ): { readonly text: string; readonly source: string } {
+  if (pinned !== undefined) return { text: pinned, source: 'what the call names' }
   if (view.staticRoute !== undefined) return { text: view.staticRoute, source: 'static_route' }
   if (picked !== undefined) return { text: picked, source: 'the session' }
   if (model !== undefined) return { text: model, source: 'model' }

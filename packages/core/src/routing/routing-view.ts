@@ -20,5 +20,7 @@ export interface RoutingRequest {
   readonly model: string | undefined
   /** What a stage picked (one-off, session). */
   readonly picked: string | undefined
+  /** The backend that holds what the call names (a stored answer). Nothing moves the call elsewhere. */
+  readonly pinned?: string
   readonly principal: Principal
 }

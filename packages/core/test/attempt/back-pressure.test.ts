@@ -47,7 +47,8 @@ const overBody = (make: (body: ScriptedBody) => AnswerFlow<Uint8Array>) => {
   }
 }
 
-const encoded = (flow: PartsFlow) => new EncodeFlow(flow, chat.streamEncoder(context))
+const encoded = (flow: PartsFlow) =>
+  new EncodeFlow(flow, { encoder: chat.streamEncoder(context), watch: () => {} })
 
 function overIterable(words: readonly string[], breaks: boolean): Stream {
   let taken = 0

@@ -58,11 +58,13 @@ function partsOf(...batches: readonly (Parts | GatewayError)[]) {
   return { flow, stopped }
 }
 
+const watch = () => {}
+
 describe('a whole answer collected from a stream', () => {
   const said = ({ content }: ChatResponse) =>
     Buffer.from(content.map((part) => (part.type === 'text' ? part.text : part.type)).join())
   const collect = (flow: AnswerFlow<Parts>, encode = said, maxSize = 1_000) =>
-    new CollectFlow(flow, { encode, maxSize })
+    new CollectFlow(flow, { encode, maxSize, watch })
 
   it('comes in one piece, and only then is meaningful', () => {
     const meaningful: boolean[] = []
@@ -131,9 +133,7 @@ describe('a stream in the client’s dialect', () => {
   it('is one buffer per batch, and nothing for a batch without words', () => {
     const flow = new EncodeFlow(
       partsOf([start], [text('a'), text('b')], [text('c'), finish]).flow,
-      {
-        push: words,
-      },
+      { encoder: { push: words }, watch },
     )
 
     expect(listen(flow)).toEqual(['ab', 'c', '[end]'])
@@ -144,7 +144,9 @@ describe('a stream in the client’s dialect', () => {
   it('fails once when the encoder throws', () => {
     const { flow, stopped } = partsOf([start], [text('a')], [finish])
 
-    expect(listen(new EncodeFlow(flow, { push: broken }))).toEqual(['[internal]'])
+    expect(listen(new EncodeFlow(flow, { encoder: { push: broken }, watch }))).toEqual([
+      '[internal]',
+    ])
     expect(stopped).toHaveLength(1)
   })
 
@@ -157,7 +159,7 @@ describe('a stream in the client’s dialect', () => {
       stop: () => calls.push('stop'),
       drain() {},
     })
-    const encoded = new EncodeFlow(new TransformFlow(flow, []), { push: words })
+    const encoded = new EncodeFlow(new TransformFlow(flow, []), { encoder: { push: words }, watch })
     encoded.pause()
     encoded.resume()
     encoded.cancel(gone)
@@ -297,6 +299,7 @@ describe('an answer in one piece', () => {
       new CollectFlow(new PartsFlow(wholeOrigin(body, { codec: chat, maxBytes })), {
         encode: (response) => chat.encodeResponse(response, encode),
         maxSize: 10_000,
+        watch,
       }),
   }
   const encode = { model: 'm', id: 'i', created: 0, framing: 'json', includeUsage: false } as const

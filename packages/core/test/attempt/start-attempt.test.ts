@@ -5,9 +5,13 @@ import { startClientAttempt, startPartsAttempt } from '../../src/attempt/start-a
 import type { Backend, Handling, WireResult } from '../../src/backend.ts'
 import { defaultLimits, defaultNetwork } from '../../src/config.ts'
 import { silentLogger } from '../../src/log.ts'
+import { createMemoryStateStore } from '../../src/memory-state-store.ts'
 import { CallState } from '../../src/pipeline/call-state.ts'
+import { StoredAnswers } from '../../src/pipeline/stored-answers.ts'
 import { fixedTargets } from '../../src/pool/target.ts'
 import { type BackendInstance, brokenBackend } from '../../src/registry/backend-instance.ts'
+import { CallStates } from '../../src/state/call-states.ts'
+import { StateMemory } from '../../src/state/state-memory.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
 import { saying, tinyCall } from '../support/gateway-parts.ts'
 import { failure, tinyTarget } from '../support/pool-parts.ts'
@@ -26,6 +30,7 @@ function legOf(
   stream = true,
 ) {
   const clock = new FakeClock()
+  const store = createMemoryStateStore({ clock })
   const errors: unknown[] = []
   const input = tinyCall({ model: 'm', stream })
   const head = input.dialect.head(input)
@@ -58,8 +63,15 @@ function legOf(
       limits: defaultLimits,
       network: defaultNetwork,
       ensureUsage: false,
+      answers: new StoredAnswers(store, () => {}),
     },
     request: () => call.request(),
+    states: new CallStates({
+      memory: new StateMemory(store, () => {}),
+      owner: 'p',
+      dialect: call.dialect,
+      isTracked: false,
+    }),
     transforms: [],
     dispatch: () => {
       throw new Error('nothing to dispatch to')

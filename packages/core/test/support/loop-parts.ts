@@ -143,6 +143,7 @@ export function loopOf({
     random,
     start,
     isRepeatable: () => true,
+    dropStates: () => false,
     refresh: refresh ?? createRefresher(clock),
     onAttemptEnd: (end) => ends.push(end),
     decision,

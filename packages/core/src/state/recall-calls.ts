@@ -1,0 +1,58 @@
+import type { AssistantPart, ToolCallPart } from '../chat/content.ts'
+import type { ChatRequest, Message } from '../chat/request.ts'
+import { mapAll, statesOf } from './map-states.ts'
+import type { KeptCall } from './state-memory.ts'
+
+/**
+ * The conversation with the state that the client's protocol could not carry put back in its place: on tool calls that came
+ * without any, and reasoning before them where the message has none of its own.
+ */
+export async function recallCalls(
+  request: ChatRequest,
+  keptCall: (callId: string) => Promise<KeptCall | undefined>,
+): Promise<ChatRequest> {
+  const bare = request.messages.flatMap((message) => bareCalls(message))
+  if (bare.length === 0) return request
+  const found = await Promise.all(bare.map(({ callId }) => keptCall(callId)))
+  const kept = new Map(bare.map((call, index) => [call, found[index]]))
+  const messages = mapAll(request.messages, (message) => fill(message, kept))
+  return messages === request.messages ? request : { ...request, messages }
+}
+
+function bareCalls(message: Message): readonly ToolCallPart[] {
+  if (message.role !== 'assistant') return []
+  return message.content.filter(isBareCall)
+}
+
+function isBareCall(part: AssistantPart): part is ToolCallPart {
+  return part.type === 'tool-call' && statesOf(part).length === 0
+}
+
+type Kept = ReadonlyMap<AssistantPart, KeptCall | undefined>
+
+function fill(message: Message, kept: Kept): Message {
+  if (message.role !== 'assistant') return message
+  if (!message.content.some((part) => kept.get(part) !== undefined)) return message
+  const hasOwn = message.content.some((part) => part.type === 'reasoning' && isStateful(part))
+  const brings = message.content.some((part) => (kept.get(part)?.before.length ?? 0) > 0)
+  const replaces = brings && !hasOwn
+  const content = message.content
+    // Its words come back with the block that they belong to.
+    .filter((part) => !(replaces && part.type === 'reasoning'))
+    .flatMap((part) => withKept(part, kept.get(part), replaces))
+  return { ...message, content }
+}
+
+function isStateful(part: AssistantPart): boolean {
+  return statesOf(part).length > 0
+}
+
+function withKept(
+  part: AssistantPart,
+  kept: KeptCall | undefined,
+  replaces: boolean,
+): readonly AssistantPart[] {
+  if (kept === undefined || part.type !== 'tool-call') return [part]
+  const call = kept.state.length === 0 ? part : { ...part, state: kept.state }
+  return replaces ? [...kept.before, call] : [call]
+}
