@@ -5,6 +5,7 @@ import { appliesTo } from './faults.ts'
 import type { FaultRenderer } from './renderer.ts'
 import { geminiFaults } from './renderers/gemini.ts'
 import { openAIChatFaults } from './renderers/openai-chat.ts'
+import { openAIResponsesFaults } from './renderers/openai-responses.ts'
 
 /** The call to which a fault shall happen. */
 export interface FaultCall {
@@ -17,6 +18,7 @@ export interface FaultCall {
 
 const renderers: Partial<Record<FaultDialect, FaultRenderer>> = {
   'openai-chat': openAIChatFaults,
+  'openai-responses': openAIResponsesFaults,
   gemini: geminiFaults,
 }
 
