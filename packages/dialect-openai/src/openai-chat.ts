@@ -1,4 +1,5 @@
 import type { ChatCodec, Dialect } from '@jackfield/core'
+import { BodyValidator } from '@jackfield/dialect-kit'
 import { decodeRequest } from './chat/decode-request.ts'
 import { decodeResponse } from './chat/decode-response.ts'
 import { ChatStreamDecoder } from './chat/decode-stream.ts'
@@ -15,7 +16,6 @@ import { requestPath } from './request/request-path.ts'
 import { chatSpans } from './request/spans.ts'
 import { createTap } from './tap/create-tap.ts'
 import { keepAlive, requestHeaders, responseHeaders } from './transport.ts'
-import { BodyValidator } from './validate/body-validator.ts'
 import { ChunkStreamValidator, chatStreamForm } from './validate/stream-validator.ts'
 import { validateChatResponse } from './validate/validate-response.ts'
 

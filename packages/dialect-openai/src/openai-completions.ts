@@ -1,4 +1,5 @@
 import type { ChatResponse, Dialect } from '@jackfield/core'
+import { BodyValidator } from '@jackfield/dialect-kit'
 import { decodeResponse } from './chat/decode-response.ts'
 import { ChatStreamDecoder } from './chat/decode-stream.ts'
 import { decodeRequest } from './completions/decode-request.ts'
@@ -15,7 +16,6 @@ import { requestPath } from './request/request-path.ts'
 import { completionsSpans } from './request/spans.ts'
 import { createTap } from './tap/create-tap.ts'
 import { keepAlive, requestHeaders, responseHeaders } from './transport.ts'
-import { BodyValidator } from './validate/body-validator.ts'
 import { ChunkStreamValidator, textStreamForm } from './validate/stream-validator.ts'
 import { validateTextResponse } from './validate/validate-response.ts'
 

@@ -7,8 +7,8 @@ import {
   type ReasoningPart,
   type TextPart,
 } from '@jackfield/core'
+import { sourceOfUrl } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
-import { sourceOfUrl } from './data-url.ts'
 import { thinkingText } from './reasoning-fields.ts'
 
 type AnswerPiece = TextPart | ReasoningPart | MediaPart | ProviderPart

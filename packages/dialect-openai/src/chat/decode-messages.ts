@@ -9,9 +9,16 @@ import type {
   ToolResultPart,
   UserPart,
 } from '@jackfield/core'
-import { extensionsOf } from '../leftover.ts'
-import { at, type Path } from '../path.ts'
-import { optionalString, refuse, requireObject, requireString } from '../read-members.ts'
+import {
+  at,
+  extensionsOf,
+  optionalString,
+  type Path,
+  refuse,
+  requireObject,
+  requireString,
+} from '@jackfield/dialect-kit'
+import { chatName } from '../names.ts'
 import { CallHistory } from './call-history.ts'
 import { type ContentPart, decodeContent } from './decode-part.ts'
 import { decodeHistoryCalls } from './decode-tool-calls.ts'
@@ -67,7 +74,7 @@ function decodeMessage(wire: JsonObject, path: Path, history: CallHistory): Mess
 
 function baseOf(wire: JsonObject, path: Path, known: ReadonlySet<string>) {
   const name = optionalString(wire, 'name', path)
-  return { ...(name === undefined ? {} : { name }), ...extensionsOf(wire, known) }
+  return { ...(name === undefined ? {} : { name }), ...extensionsOf(wire, known, chatName) }
 }
 
 function textsOnly(wire: JsonObject, path: Path): TextPart[] {
@@ -114,7 +121,7 @@ function decodeToolResult(wire: JsonObject, path: Path, history: CallHistory): T
     ...(known === undefined ? {} : { name: known }),
     kind: call?.kind ?? 'function',
     content: resultParts(wire, path),
-    ...extensionsOf(wire, resultMembers),
+    ...extensionsOf(wire, resultMembers, chatName),
   }
   return { role: 'tool', content: [result] }
 }

@@ -7,15 +7,15 @@ import {
   type Verbosity,
   verbosities,
 } from '@jackfield/core'
-import { at } from '../path.ts'
 import {
+  at,
   isArray,
   optionalBoolean,
   optionalNumber,
   optionalObject,
   optionalString,
   refuseType,
-} from '../read-members.ts'
+} from '@jackfield/dialect-kit'
 
 /** Members whose value is a number on the wire and in the canonical request. */
 const numbers = {

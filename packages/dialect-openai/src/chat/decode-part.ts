@@ -10,19 +10,20 @@ import {
   type RefusalPart,
   type TextPart,
 } from '@jackfield/core'
-import { extensionsOf } from '../leftover.ts'
-import { chatName } from '../names.ts'
-import { at, type Path } from '../path.ts'
 import {
+  at,
+  extensionsOf,
+  mediaTypeOfAudio,
   optionalObject,
   optionalString,
+  type Path,
   refuse,
   refuseType,
   requireObject,
   requireString,
-} from '../read-members.ts'
-import { sourceOfUrl } from './data-url.ts'
-import { mediaTypeOfAudio } from './media-type.ts'
+  sourceOfUrl,
+} from '@jackfield/dialect-kit'
+import { chatName } from '../names.ts'
 import { thinkingText } from './reasoning-fields.ts'
 
 /** Anything that may stand in a message's content. */
@@ -73,7 +74,7 @@ function decodePart(value: JsonValue, path: Path): ContentPart {
 }
 
 function marksOf(part: JsonObject, known: ReadonlySet<string>) {
-  return { ...cacheOf(part), ...extensionsOf(part, known) }
+  return { ...cacheOf(part), ...extensionsOf(part, known, chatName) }
 }
 
 /**

@@ -5,9 +5,15 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@jackfield/core'
-import { asExtensions, leftoverOf } from '../leftover.ts'
-import { parseRequest } from '../parse-request.ts'
-import { optionalString, refuse, refuseType } from '../read-members.ts'
+import {
+  asExtensions,
+  leftoverOf,
+  optionalString,
+  parseRequest,
+  refuse,
+  refuseType,
+} from '@jackfield/dialect-kit'
+import { chatName } from '../names.ts'
 import { decodeMessages } from './decode-messages.ts'
 import {
   decodeMetadata,
@@ -44,7 +50,7 @@ export function decodeRequest(body: Uint8Array, head: CallHead): ChatRequest {
   const streamOptions = otherStreamOptions(wire)
   known.add('stream_options')
   const leftover = { ...leftoverOf(wire, known), ...streamOptions }
-  return { ...request, ...asExtensions(leftover) }
+  return { ...request, ...asExtensions(leftover, chatName) }
 }
 
 function requireMessages(wire: JsonObject): readonly JsonValue[] {

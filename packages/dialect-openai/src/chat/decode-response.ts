@@ -8,10 +8,10 @@ import {
   type JsonValue,
   type MediaPart,
 } from '@jackfield/core'
+import { asExtensions, decodeText, leftoverOf } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
-import { asExtensions, leftoverOf } from '../leftover.ts'
+import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
-import { decodeText } from '../parse-request.ts'
 import { readContentList, readImages } from './answer-content.ts'
 import { madeUpCallId } from './call-id.ts'
 import { decodeCitations } from './citations.ts'
@@ -149,7 +149,7 @@ function readAudio(value: JsonValue | undefined): MediaPart[] {
       type: 'audio',
       source: { kind: 'base64', mediaType: 'audio/wav', data },
       ...(typeof transcript === 'string' ? { transcript } : {}),
-      ...asExtensions(rest),
+      ...asExtensions(rest, chatName),
     },
   ]
 }
@@ -164,5 +164,5 @@ function leftoverOfAnswer(
   const outer = leftoverOf(choice, choiceMembers)
   const left = inner === undefined ? outer : { ...outer, message: inner }
   const top = leftoverOf(answer, bodyMembers)
-  return asExtensions(left === undefined ? top : { ...top, choices: [left] })
+  return asExtensions(left === undefined ? top : { ...top, choices: [left] }, chatName)
 }

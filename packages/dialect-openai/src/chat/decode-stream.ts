@@ -11,8 +11,9 @@ import {
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
+import { asExtensions } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
-import { asExtensions } from '../leftover.ts'
+import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { madeUpCallId } from './call-id.ts'
 import { decodeFinish } from './finish-reason.ts'
@@ -183,7 +184,7 @@ function shownOf(chunk: JsonObject): { readonly extensions?: Extensions } {
     const value = chunk[name]
     if (typeof value === 'string' && value !== '') shown[name] = value
   }
-  return asExtensions(shown)
+  return asExtensions(shown, chatName)
 }
 
 /** Azure's first chunk tells what its content filter thinks of the prompt; its id is empty, and the answer is not in it. */

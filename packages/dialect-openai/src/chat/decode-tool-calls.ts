@@ -1,7 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue, type ToolCallPart } from '@jackfield/core'
-import { extensionsOf } from '../leftover.ts'
-import { at, type Path } from '../path.ts'
-import { optionalArray, refuse, requireObject } from '../read-members.ts'
+import {
+  at,
+  extensionsOf,
+  optionalArray,
+  type Path,
+  refuse,
+  requireObject,
+} from '@jackfield/dialect-kit'
+import { chatName } from '../names.ts'
 
 const callMembers = new Set(['id', 'type', 'index', 'function', 'custom', 'extra_content'])
 
@@ -35,7 +41,7 @@ export function readToolCall(wire: JsonObject, fallbackId: string): ToolCallPart
     kind,
     arguments: argumentText(kind === 'custom' ? body['input'] : body['arguments']),
     ...thoughtState(wire),
-    ...extensionsOf(wire, callMembers),
+    ...extensionsOf(wire, callMembers, chatName),
   }
 }
 

@@ -8,19 +8,21 @@ import {
   type Tool,
   type ToolChoice,
 } from '@jackfield/core'
-import { asExtensions, leftoverOf } from '../leftover.ts'
-import { chatName } from '../names.ts'
-import { at, type Path } from '../path.ts'
 import {
+  asExtensions,
+  at,
+  leftoverOf,
   optionalArray,
   optionalBoolean,
   optionalObject,
   optionalString,
+  type Path,
   refuse,
   refuseType,
   requireObject,
   requireString,
-} from '../read-members.ts'
+} from '@jackfield/dialect-kit'
+import { chatName } from '../names.ts'
 import { cacheOf } from './decode-part.ts'
 
 const toolMembers = new Set(['type', 'function', 'custom'])
@@ -74,7 +76,7 @@ function toolMarks(wire: JsonObject, body: JsonObject | undefined) {
   const inner = leftoverOf(body, functionMembers)
   const outer = leftoverOf(wire, toolMembers)
   const leftover = inner === undefined ? outer : { ...outer, function: inner }
-  return { ...cacheOf(wire), ...asExtensions(leftover) }
+  return { ...cacheOf(wire), ...asExtensions(leftover, chatName) }
 }
 
 function decodeFunction(body: JsonObject, path: Path): FunctionTool {
@@ -100,7 +102,7 @@ function decodeCustom(wire: JsonObject, custom: JsonObject, path: Path): CustomT
     ...(description === undefined ? {} : { description }),
     ...(format === undefined ? {} : { format }),
     ...cacheOf(wire),
-    ...asExtensions(leftoverOf(wire, toolMembers)),
+    ...asExtensions(leftoverOf(wire, toolMembers), chatName),
   }
 }
 

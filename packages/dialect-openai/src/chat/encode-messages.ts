@@ -13,7 +13,8 @@ import {
   type ToolMessage,
   type ToolResultPart,
 } from '@jackfield/core'
-import { withLeftover } from '../leftover.ts'
+import { withLeftover } from '@jackfield/dialect-kit'
+import { chatName } from '../names.ts'
 import { type EncodeState, encodeContent, markLast } from './encode-part.ts'
 import { detailsOfState, isOurs } from './reasoning-details.ts'
 
@@ -47,7 +48,7 @@ function encodeMessage(message: Exclude<Message, ToolMessage>, state: EncodeStat
           content: encodeContent(markLast(message.content, message.cache), state),
         }
   const named = message.name === undefined ? wire : { ...wire, name: message.name }
-  return withLeftover(named, message.extensions)
+  return withLeftover(named, message.extensions, chatName)
 }
 
 function roleOf(role: 'system' | 'developer' | 'user', { variant }: EncodeState): string {
@@ -114,7 +115,11 @@ function encodeCall(call: ToolCallPart): JsonObject {
           type: 'function',
           function: { name: call.name, arguments: call.arguments === '' ? '{}' : call.arguments },
         }
-  return withLeftover({ id: call.callId, ...body, ...extraContent(call) }, call.extensions)
+  return withLeftover(
+    { id: call.callId, ...body, ...extraContent(call) },
+    call.extensions,
+    chatName,
+  )
 }
 
 /** Google's thought signature, where it came in this dialect's own form. */
@@ -133,7 +138,7 @@ function encodeResult(
     tool_call_id: result.callId,
     content: encodeResultText(result, state),
   }
-  return withLeftover(wire, result.extensions ?? message.extensions)
+  return withLeftover(wire, result.extensions ?? message.extensions, chatName)
 }
 
 function encodeResultText(result: ToolResultPart, state: EncodeState): JsonValue {

@@ -7,11 +7,9 @@ import {
   type ProviderPart,
   type TextPart,
 } from '@jackfield/core'
-import { withLeftover } from '../leftover.ts'
+import { audioFormatOf, dataUrl, withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
-import { dataUrl } from './data-url.ts'
-import { audioFormatOf } from './media-type.ts'
 
 /** What the encoders of one request share: the provider's differences, and the names of what had to be left out. */
 export interface EncodeState {
@@ -60,7 +58,7 @@ export function markLast<Part extends TextPart | MediaPart | ProviderPart>(
 function encodePart(part: TextPart | MediaPart | ProviderPart, state: EncodeState): JsonObject[] {
   if (part.type === 'provider') return encodeProviderPart(part, state)
   const wire = part.type === 'text' ? { type: 'text', text: part.text } : encodeMedia(part)
-  return [withLeftover(withCacheMark(wire, part, state), part.extensions)]
+  return [withLeftover(withCacheMark(wire, part, state), part.extensions, chatName)]
 }
 
 /** A part that only one dialect has: back to it as it was, to nobody else. */

@@ -6,7 +6,7 @@ import {
   type JsonValue,
   type OutputFormat,
 } from '@jackfield/core'
-import { withLeftover } from '../leftover.ts'
+import { withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { encodeMessages } from './encode-messages.ts'
@@ -55,7 +55,7 @@ export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRe
     ...encodeOutput(request.output),
     ...encodeReasoning(request, state),
   }
-  const body = keepAllowed(withLeftover(wire, ownExtensions(request)), state)
+  const body = keepAllowed(withLeftover(wire, ownExtensions(request), chatName), state)
   return { body, dropped: [...state.dropped] }
 }
 

@@ -10,11 +10,9 @@ import type {
   ToolCallPart,
 } from '@jackfield/core'
 import { isJsonObject } from '@jackfield/core'
-import { mergeObjects } from '../leftover.ts'
-import { madeId } from '../made-id.ts'
+import { dataUrl, madeId, mergeObjects } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { encodeCitation } from './citations.ts'
-import { dataUrl } from './data-url.ts'
 import { extraContent } from './encode-messages.ts'
 import { encodeFinish } from './finish-reason.ts'
 import { detailsOfState } from './reasoning-details.ts'

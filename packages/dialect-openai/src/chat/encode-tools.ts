@@ -7,7 +7,7 @@ import type {
   Tool,
   ToolChoice,
 } from '@jackfield/core'
-import { withLeftover } from '../leftover.ts'
+import { withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { type EncodeState, withCacheMark } from './encode-part.ts'
 
@@ -46,7 +46,7 @@ function finishTool(
   tool: FunctionTool | CustomTool,
   state: EncodeState,
 ): JsonObject {
-  return withLeftover(withCacheMark(wire, tool, state), tool.extensions)
+  return withLeftover(withCacheMark(wire, tool, state), tool.extensions, chatName)
 }
 
 function encodeFunction(tool: FunctionTool): JsonObject {

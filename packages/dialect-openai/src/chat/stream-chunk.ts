@@ -7,7 +7,7 @@ import {
   type StartPart,
   type Usage,
 } from '@jackfield/core'
-import { madeId } from '../made-id.ts'
+import { madeId } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { encodeFinish } from './finish-reason.ts'
 import { encodeUsage } from './usage.ts'

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Usage } from '@jackfield/core'
-import { leftoverOf, mergeObjects } from '../leftover.ts'
+import { leftoverOf, mergeObjects } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 
 const usageMembers = new Set([

@@ -5,11 +5,17 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@jackfield/core'
+import {
+  asExtensions,
+  isArray,
+  leftoverOf,
+  optionalNumber,
+  optionalString,
+  parseRequest,
+  refuseType,
+} from '@jackfield/dialect-kit'
 import { decodeParameters } from '../chat/decode-parameters.ts'
-import { asExtensions, leftoverOf } from '../leftover.ts'
 import { completionsName } from '../names.ts'
-import { parseRequest } from '../parse-request.ts'
-import { isArray, optionalNumber, optionalString, refuseType } from '../read-members.ts'
 
 const known = new Set([
   ...['model', 'prompt', 'stream', 'stream_options', 'suffix', 'echo', 'max_tokens', 'temperature'],

@@ -5,7 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@jackfield/core'
-import { withLeftover } from '../leftover.ts'
+import { withLeftover } from '@jackfield/dialect-kit'
 import { completionsName } from '../names.ts'
 
 /** Canonical members whose value is the same on the wire. */

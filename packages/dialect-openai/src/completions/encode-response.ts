@@ -1,8 +1,8 @@
 import type { ChatResponse, EncodeContext, JsonValue } from '@jackfield/core'
 import { isJsonObject } from '@jackfield/core'
+import { madeId } from '@jackfield/dialect-kit'
 import { encodeFinish } from '../chat/finish-reason.ts'
 import { encodeUsage } from '../chat/usage.ts'
-import { madeId } from '../made-id.ts'
 import { chatName } from '../names.ts'
 import { legacyLogprobs } from './legacy-logprobs.ts'
 

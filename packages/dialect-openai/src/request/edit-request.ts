@@ -1,25 +1,26 @@
 import {
   applySplices,
-  type BodyEditor,
-  type BodyPatch,
   type CallHead,
   type CallParameters,
   type ConversationSpans,
   createBodyEditor,
   isJsonObject,
-  type JsonDocument,
-  type JsonObject,
   type JsonValue,
   type RequestEdit,
-  readValue,
-  type Splice,
-  stringRange,
-  type TextEdit,
 } from '@jackfield/core'
+import {
+  addTextEdits,
+  applyPatch,
+  documentOf,
+  type Editing,
+  isUnset,
+  objectMember,
+  setMember,
+  spliced,
+} from '@jackfield/dialect-kit'
 import { reasoningMembers } from '../chat/decode-reasoning-request.ts'
 import { encodeReasoningRequest } from '../chat/encode-reasoning.ts'
 import type { Variant } from '../options.ts'
-import { documentOf } from './document-of.ts'
 import { multipartField } from './multipart-field.ts'
 
 /** How a body names what the gateway may edit. */
@@ -29,9 +30,7 @@ export interface EditForm {
   readonly spans: (body: Uint8Array, head: CallHead) => ConversationSpans
 }
 
-interface Editing {
-  readonly document: JsonDocument
-  readonly editor: BodyEditor
+interface BodyEditing extends Editing {
   readonly form: EditForm
   readonly model: string
 }
@@ -57,16 +56,13 @@ export function editRequest(
     form,
     model: edit.model ?? head.model ?? '',
   }
-  if (edit.model !== undefined) set(editing, 'model', edit.model)
+  if (edit.model !== undefined) setMember(editing, 'model', edit.model)
   if (edit.defaults !== undefined) setParameters(editing, edit.defaults, 'absent')
   if (edit.overrides !== undefined) setParameters(editing, edit.overrides, 'always')
   if (edit.includeUsage === true && head.stream && form.variant.includeUsage) askForUsage(editing)
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
   addTextEdits(editing, edit.texts ?? [], () => form.spans(body, head))
-  return applySplices(
-    body,
-    editing.editor.splices().filter((splice) => changes(body, splice)),
-  )
+  return spliced(body, editing.editor)
 }
 
 /** Of a form with files only the model can be changed. */
@@ -76,22 +72,14 @@ function editMultipart(body: Uint8Array, { model }: RequestEdit): Uint8Array {
   return applySplices(body, [{ start: field.start, end: field.end, insert: Buffer.from(model) }])
 }
 
-function changes(body: Uint8Array, { start, end, insert }: Splice): boolean {
-  return insert.length !== end - start || Buffer.compare(body.subarray(start, end), insert) !== 0
-}
-
-function set({ editor }: Editing, name: string, value: JsonValue): void {
-  editor.set(name, JSON.stringify(value))
-}
-
 type When = 'always' | 'absent'
 
-function setParameters(editing: Editing, parameters: CallParameters, when: When): void {
+function setParameters(editing: BodyEditing, parameters: CallParameters, when: When): void {
   const { parameters: known, variant } = editing.form
   if (known === 'none') return
   const put = (name: string, value: JsonValue | undefined) => {
     if (value !== undefined && (when === 'always' || isUnset(editing, name)))
-      set(editing, name, value)
+      setMember(editing, name, value)
   }
   put('temperature', parameters.temperature)
   put('top_p', parameters.topP)
@@ -102,17 +90,12 @@ function setParameters(editing: Editing, parameters: CallParameters, when: When)
   setReasoning(editing, parameters, when)
 }
 
-/** Clients write `null` for "not set". */
-function isUnset({ document, editor }: Editing, name: string): boolean {
-  return !editor.has(name) || document.get(name)?.kind === 'null'
-}
-
-function setLimit(editing: Editing, limit: number | undefined, when: When): void {
+function setLimit(editing: BodyEditing, limit: number | undefined, when: When): void {
   if (limit === undefined) return
   const present = limitMembers.filter((name) => !isUnset(editing, name))
   if (present.length > 0 && when === 'absent') return
   const names = present.length > 0 ? present : [limitOf(editing.form)]
-  for (const name of names) set(editing, name, limit)
+  for (const name of names) setMember(editing, name, limit)
 }
 
 function limitOf({ parameters, variant }: EditForm): string {
@@ -120,7 +103,7 @@ function limitOf({ parameters, variant }: EditForm): string {
 }
 
 function setReasoning(
-  editing: Editing,
+  editing: BodyEditing,
   { reasoningEffort: effort }: CallParameters,
   when: When,
 ): void {
@@ -130,48 +113,20 @@ function setReasoning(
   const { ask } = editing.form.variant
   const members = encodeReasoningRequest(ask, { reasoning: { effort }, model: editing.model })
   for (const [name, value] of Object.entries(members ?? {})) {
-    set(editing, name, withOtherMembers(editing, name, value))
+    setMember(editing, name, withOtherMembers(editing, name, value))
   }
 }
 
 /** What a reasoning object of the client says besides how much to think stays. */
-function withOtherMembers({ document }: Editing, name: string, value: JsonValue): JsonValue {
-  const present = objectOf(document, name)
+function withOtherMembers({ document }: BodyEditing, name: string, value: JsonValue): JsonValue {
+  const present = objectMember(document, name)
   if (present === undefined || !isJsonObject(value)) return value
   const { effort: _effort, max_tokens: _limit, enabled: _enabled, ...rest } = present
   return { ...rest, ...value }
 }
 
-function askForUsage(editing: Editing): void {
-  const present = objectOf(editing.document, 'stream_options') ?? {}
+function askForUsage(editing: BodyEditing): void {
+  const present = objectMember(editing.document, 'stream_options') ?? {}
   if (present['include_usage'] === true) return
-  set(editing, 'stream_options', { ...present, include_usage: true })
-}
-
-function objectOf(document: JsonDocument, name: string): JsonObject | undefined {
-  const span = document.get(name)
-  return span?.kind === 'object' ? (readValue(document.bytes, span) as JsonObject) : undefined
-}
-
-function applyPatch(editor: BodyEditor, patch: BodyPatch): void {
-  if ('remove' in patch) editor.remove(patch.remove)
-  else if ('rename' in patch) editor.rename(patch.rename, patch.to)
-  else if (patch.when !== 'absent' || !editor.has(patch.set)) {
-    editor.set(patch.set, JSON.stringify(patch.value))
-  }
-}
-
-function addTextEdits(
-  { document, editor }: Editing,
-  edits: readonly TextEdit[],
-  spans: () => ConversationSpans,
-): void {
-  if (edits.length === 0) return
-  const { messages } = spans()
-  for (const { message, text, start, end, insert } of edits) {
-    const token = messages[message]?.texts[text]
-    if (token === undefined) throw new RangeError(`no text ${text} in message ${message}`)
-    const range = stringRange(document.bytes, { ...token, kind: 'string' }, start, end)
-    editor.splice({ ...range, insert: Buffer.from(JSON.stringify(insert).slice(1, -1)) })
-  }
+  setMember(editing, 'stream_options', { ...present, include_usage: true })
 }

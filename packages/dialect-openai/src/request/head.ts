@@ -1,24 +1,23 @@
 import {
   type CallHead,
   type CallInput,
-  GatewayError,
   headerValue,
   type JsonDocument,
-  JsonScanError,
   member,
   readBoolean,
-  readString,
-  scanDocument,
 } from '@jackfield/core'
 import {
-  chatRules,
+  asInvalidRequest,
+  checkConversation,
   checkMembers,
-  checkMessages,
-  completionsRules,
-  embeddingsRules,
+  isTrue,
+  modelOf,
   requireMember,
+  scanBody,
+  tryScan,
   wrongMember,
-} from './member-rules.ts'
+} from '@jackfield/dialect-kit'
+import { chatRules, completionsRules, embeddingsRules } from './member-rules.ts'
 import { multipartField } from './multipart-field.ts'
 
 /**
@@ -42,9 +41,12 @@ export function readHead(input: CallInput): CallHead {
 }
 
 function generationHead(input: CallInput, operation: 'chat' | 'completions'): CallHead {
-  const document = scanBody(input)
+  const document = scanBody(
+    input,
+    operation === 'chat' ? '`model` and `messages`' : 'the parameters',
+  )
   checkMembers(document, operation === 'chat' ? chatRules : completionsRules)
-  if (operation === 'chat') checkMessages(document)
+  if (operation === 'chat') checkConversation(document, 'messages')
   else requireMember(document, 'prompt', ['string', 'array'])
   const stream = isTrue(document, 'stream')
   return {
@@ -58,7 +60,7 @@ function generationHead(input: CallInput, operation: 'chat' | 'completions'): Ca
 }
 
 function embeddingsHead(input: CallInput): CallHead {
-  const document = scanBody(input)
+  const document = scanBody(input, 'the parameters')
   checkMembers(document, embeddingsRules)
   requireMember(document, 'input', ['string', 'array'])
   const operation = 'embeddings'
@@ -87,51 +89,6 @@ function opaqueHead({ operation, body, headers }: CallInput): CallHead {
 
 function opaqueModel(document: JsonDocument): Pick<CallHead, 'model'> {
   return document.get('model')?.kind === 'string' ? modelOf(document) : {}
-}
-
-function scanBody({ body, operation }: CallInput): JsonDocument {
-  if (!(body instanceof Uint8Array) || body.length === 0) {
-    const wanted = operation === 'chat' ? '`model` and `messages`' : 'the parameters'
-    throw new GatewayError(
-      'invalid_request',
-      `The request has no body: it must be a JSON object with ${wanted}.`,
-    )
-  }
-  try {
-    return scanDocument(body)
-  } catch (error) {
-    throw asInvalidRequest(error)
-  }
-}
-
-function tryScan(body: Uint8Array): JsonDocument | undefined {
-  try {
-    return scanDocument(body)
-  } catch {
-    return undefined
-  }
-}
-
-/** What the scanner found, in a message for the client. */
-export function asInvalidRequest(error: unknown): unknown {
-  if (!(error instanceof JsonScanError)) return error
-  return new GatewayError(
-    'invalid_request',
-    `The request body is not a valid JSON object: ${error.message}.`,
-  )
-}
-
-function modelOf(document: JsonDocument): Pick<CallHead, 'model'> {
-  const span = document.get('model')
-  if (span === undefined || span.kind === 'null') return {}
-  const model = readString(document.bytes, span)
-  if (model.trim() === '') throw wrongMember('model', 'must not be empty')
-  return { model }
-}
-
-function isTrue(document: JsonDocument, name: string): boolean {
-  const span = document.get(name)
-  return span?.kind === 'boolean' && readBoolean(document.bytes, span)
 }
 
 function asksForUsage(document: JsonDocument): boolean {

@@ -10,8 +10,7 @@ import {
   readString,
   type SpanOptions,
 } from '@jackfield/core'
-import { documentOf } from './document-of.ts'
-import { asInvalidRequest } from './head.ts'
+import { asInvalidRequest, documentOf } from '@jackfield/dialect-kit'
 
 const noConversation: ConversationSpans = { messages: [] }
 

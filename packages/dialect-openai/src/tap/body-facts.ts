@@ -15,11 +15,11 @@ import {
   type TapReport,
   type Usage,
 } from '@jackfield/core'
+import { decodeText } from '@jackfield/dialect-kit'
 import { decodeFinish } from '../chat/finish-reason.ts'
 import { decodeUsage } from '../chat/usage.ts'
 import { answerError } from '../errors/decode-error.ts'
 import type { Variant } from '../options.ts'
-import { decodeText } from '../parse-request.ts'
 
 /** What a whole answer says, found by scanning it exactly and parsing only the members that matter. */
 export function bodyFacts(body: Uint8Array, variant: Variant): TapReport {

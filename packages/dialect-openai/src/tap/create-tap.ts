@@ -1,7 +1,7 @@
 import type { Framing, Tap, TapOptions } from '@jackfield/core'
+import { OpaqueTap } from '@jackfield/dialect-kit'
 import type { Variant } from '../options.ts'
 import { BodyTap } from './body-tap.ts'
-import { OpaqueTap } from './opaque-tap.ts'
 import { StreamTap } from './stream-tap.ts'
 
 export function createTap(framing: Framing, variant: Variant, options: TapOptions = {}): Tap {

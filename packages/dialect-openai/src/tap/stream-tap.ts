@@ -11,9 +11,9 @@ import {
   tailEvents,
   type Usage,
 } from '@jackfield/core'
+import { FrameGate } from '@jackfield/dialect-kit'
 import { errorObject } from '../errors/encode-error.ts'
 import type { Variant } from '../options.ts'
-import { FrameGate } from './frame-gate.ts'
 import { findStreamEnd, isHalfEvent } from './stream-end.ts'
 import { StreamFacts } from './stream-facts.ts'
 import { withoutUsageFrames } from './usage-frame.ts'

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@jackfield/core'
-import { checkTexts, finishReasons, isFilledText, isInteger, type Report } from './shape.ts'
+import { checkTexts, isFilledText, isInteger, type Report } from '@jackfield/dialect-kit'
+import { finishReasons } from './shape.ts'
 
 /** Holds the choices of one index to the order of a legal stream. */
 export interface ChoiceRules {

@@ -4,9 +4,9 @@ import {
   type JsonValue,
   type StreamValidator,
 } from '@jackfield/core'
+import { isFilledText, isInteger, type Report, StrictEventReader } from '@jackfield/dialect-kit'
 import { ChatChoiceRules, type ChoiceRules, TextChoiceRules } from './choice-rules.ts'
-import { StrictEventReader } from './event-reader.ts'
-import { checkError, checkUsage, isFilledText, isInteger, type Report } from './shape.ts'
+import { checkError, checkUsage } from './shape.ts'
 
 /** What differs between the validators of the two protocols that stream choices. */
 export interface StreamForm {

@@ -1,15 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@jackfield/core'
-import { decodeText } from '../parse-request.ts'
 import {
-  checkCall,
-  checkError,
   checkTexts,
-  checkUsage,
-  finishReasons,
+  decodeText,
   isFilledText,
   isInteger,
   type Report,
-} from './shape.ts'
+} from '@jackfield/dialect-kit'
+import { checkCall, checkError, checkUsage, finishReasons } from './shape.ts'
 
 /** Problems of a whole answer, be it a chat completion, a list of embeddings or an error. Empty for a legal one. */
 export function validateChatResponse(body: Uint8Array): readonly string[] {

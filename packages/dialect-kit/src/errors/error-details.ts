@@ -3,9 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@jackfield/core'
 /** What an error body says, in whichever of the shapes that compatible servers send. */
 export interface ErrorDetails {
   readonly message: string
-  /** `code`, as text. */
-  readonly code?: string
-  readonly type?: string
+  /** Everything that names the class of the failure, the most exact first: reasons of details, code, type, status in words. */
+  readonly words: readonly string[]
   readonly param?: string
   /** HTTP status that the body names, where it came in a 200. */
   readonly status?: number
@@ -13,12 +12,19 @@ export interface ErrorDetails {
   readonly holder: JsonObject
 }
 
-const silent: ErrorDetails = { message: '', holder: {} }
+/** Of an error that is no more than a text. */
+export function plainDetails(message: string): ErrorDetails {
+  return { message, words: [], holder: {} }
+}
 
-/** Shapes of protocol reference 1.7: OpenAI, plain strings, FastAPI, vLLM, NVIDIA, InternLM, MiniMax, Google's array. */
+/**
+ * What a parsed error body says, in the shapes that providers send whatever protocol they claim (protocol reference 1.7): OpenAI,
+ * Anthropic, Google (alone or in an array), plain strings, FastAPI, vLLM, NVIDIA, InternLM, MiniMax.
+ */
 export function readErrorDetails(value: JsonValue | undefined): ErrorDetails {
   if (Array.isArray(value)) return readErrorDetails(value[0])
-  if (!isJsonObject(value)) return silent
+  if (typeof value === 'string') return plainDetails(value)
+  if (!isJsonObject(value)) return plainDetails('')
   const { error, base_resp: base } = value
   if (isJsonObject(error)) return describe(error)
   if (typeof error === 'string') return { ...describe(value), message: error }
@@ -27,25 +33,31 @@ export function readErrorDetails(value: JsonValue | undefined): ErrorDetails {
 }
 
 function describe(holder: JsonObject): ErrorDetails {
-  const { type, param } = holder
-  const code = textOf(holder['code'] ?? holder['msgCode'] ?? holder['status'])
+  const { param } = holder
+  const code = holder['code'] ?? holder['msgCode']
   const status = [holder['status_code'], holder['code'], holder['status']].find(isErrorStatus)
   return {
     message: messageOf(holder),
+    words: [...reasonsIn(holder['details']), code, holder['type'], holder['status']]
+      .map(textOf)
+      .filter((word) => word !== undefined),
     holder,
-    ...(code === undefined ? {} : { code }),
-    ...(typeof type === 'string' ? { type } : {}),
     ...(typeof param === 'string' ? { param } : {}),
     ...(status === undefined ? {} : { status }),
   }
+}
+
+/** Google's `ErrorInfo`: the status is general, its reason is not. */
+function reasonsIn(details: JsonValue | undefined): readonly (JsonValue | undefined)[] {
+  return Array.isArray(details) ? details.filter(isJsonObject).map(({ reason }) => reason) : []
 }
 
 function describeBase(base: JsonObject): ErrorDetails {
   const code = textOf(base['status_code'])
   return {
     message: textOf(base['status_msg']) ?? '',
+    words: code === undefined ? [] : [code],
     holder: base,
-    ...(code === undefined ? {} : { code }),
   }
 }
 

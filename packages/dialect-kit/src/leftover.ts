@@ -1,5 +1,4 @@
 import { type Extensions, isJsonObject, type JsonObject, type JsonValue } from '@jackfield/core'
-import { chatName } from './names.ts'
 
 /** The members of a wire object that have no canonical name. Members that are `null` say nothing and go. */
 export function leftoverOf(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
@@ -17,13 +16,15 @@ export function leftoverOf(object: JsonObject, known: ReadonlySet<string>): Json
 export function extensionsOf(
   object: JsonObject,
   known: ReadonlySet<string>,
+  dialect: string,
 ): { readonly extensions?: Extensions } {
-  return asExtensions(leftoverOf(object, known))
+  return asExtensions(leftoverOf(object, known), dialect)
 }
 
+/** What a dialect has left over, as the `extensions` member of a canonical object: none where nothing is. */
 export function asExtensions(
   leftover: JsonObject | undefined,
-  dialect: string = chatName,
+  dialect: string,
 ): { readonly extensions?: Extensions } {
   if (leftover === undefined || Object.keys(leftover).length === 0) return {}
   return { extensions: { [dialect]: leftover } }
@@ -33,7 +34,7 @@ export function asExtensions(
 export function withLeftover(
   object: JsonObject,
   extensions: Extensions | undefined,
-  dialect: string = chatName,
+  dialect: string,
 ): JsonObject {
   const leftover = extensions?.[dialect]
   return leftover === undefined ? object : mergeObjects(leftover, object)
