@@ -46,6 +46,28 @@ export {
   startOpenAIChatFake,
 } from './fake/openai-chat.ts'
 export type {
+  ReasoningState,
+  ResponsesAnswer,
+  ResponsesCustomToolCall,
+  ResponsesFunctionCall,
+  ResponsesItem,
+  ResponsesMessage,
+  ResponsesRawItem,
+  ResponsesReasoning,
+  ResponsesStyle,
+  ResponsesUsage,
+} from './fake/openai-responses/answer.ts'
+export type { ResponsesRuleId } from './fake/openai-responses/check-request.ts'
+export { defaultResponsesAnswer } from './fake/openai-responses/default-answer.ts'
+export { responsesDocument } from './fake/openai-responses/document.ts'
+export { type ResponsesStreamStyle, responsesStream } from './fake/openai-responses/stream.ts'
+export {
+  type ChatSurfaceOptions,
+  type OpenAIResponsesFake,
+  type OpenAIResponsesFakeOptions,
+  startOpenAIResponsesFake,
+} from './fake/openai-responses.ts'
+export type {
   EndState,
   RecordedConnection,
   RecordedRequest,
