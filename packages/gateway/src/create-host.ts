@@ -1,4 +1,5 @@
 import { sendError } from './answer-error.ts'
+import { answerModels } from './answer-models.ts'
 import { callerError } from './caller-error.ts'
 import type { GatewayHost } from './gateway-host.ts'
 import type { HostParts } from './host-parts.ts'
@@ -13,6 +14,9 @@ export function createHost(parts: HostParts): GatewayHost {
     core,
     mount: (app, frontend) => mountFrontend(app, parts, frontend),
     serve: createServe(parts),
+    async serveModels(request, reply, asked) {
+      await answerModels(reply, { core, request, ...asked })
+    },
     contributeModels: (shape) => shapes.add(shape),
     notFound: (request, reply) =>
       sendError(reply, parts.encodeShared(unknownPath(request), request)),

@@ -16,7 +16,7 @@ export interface FrontendRoute {
   readonly url: string
   /** What it answers; `HEAD` comes with `GET`. Other methods get a 405 that names these. */
   readonly methods: readonly HTTPMethods[]
-  handler(request: FastifyRequest, reply: FastifyReply): void
+  handler(request: FastifyRequest, reply: FastifyReply): void | Promise<void>
 }
 
 /** Paths of one client protocol that treat bodies and errors alike. */
@@ -26,6 +26,8 @@ export interface FrontendScope {
   /** The dialect's error form on these paths, unless the operator chose one for all paths. */
   readonly errorForm?: string
   readonly routes: readonly FrontendRoute[]
+  /** Paths, as Fastify's router takes them, that answer 404 in the protocol's form where nothing else answers. */
+  readonly claimedPaths?: readonly string[]
   /**
    * Whether this request's body is streamed through unread instead of being held in memory. Compressed bodies never
    * are. Absent: none is.
@@ -43,6 +45,15 @@ export interface GatewayHost {
   mount(app: FastifyInstance, frontend: FrontendScope): void
   /** Hands a request of a mounted route to the core gateway, which answers it. Takes the reply over. */
   serve(request: FastifyRequest, reply: FastifyReply, call: ServedCall): void
+  /**
+   * Answers, on a mounted route, with the models that the caller may use, or with the one that `id` names, in a
+   * protocol's shape. Resolves when the answer is sent; rejects with what the route's scope then answers.
+   */
+  serveModels(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: { readonly shape: ModelsShape; readonly id?: string },
+  ): Promise<void>
   /**
    * Adds a shape for the shared paths. Shapes are asked in the order in which they were added; one without `matches`
    * answers whom no other claims.

@@ -1,4 +1,5 @@
 import type { Dialect, Headers, JsonObject, ListedModel } from '@jackfield/core'
+import type { ServedCall } from './gateway-host.ts'
 import { encodePlainError } from './plain-error.ts'
 import type { RequestTarget } from './request-target.ts'
 
@@ -20,6 +21,11 @@ export interface ModelsShape {
   list?(models: readonly ListedModel[], request: SharedRequest): JsonObject
   /** The answer for one model; absent: OpenAI's. */
   one?(model: ListedModel): JsonObject
+  /**
+   * What a `POST` below `/v1/models/` asks for, in protocols that name the model in the path. Absent, or no answer: such a
+   * request is refused with 405.
+   */
+  call?(request: SharedRequest): ServedCall | undefined
 }
 
 /** What answers while no frontend has contributed a shape for everyone. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
+import { callerOf } from './caller.ts'
+import type { ServedCall } from './gateway-host.ts'
 import { defaultShape, type ModelsShape, type SharedRequest } from './models-shape.ts'
-import { requestTarget } from './request-target.ts'
 
 /** The shapes that frontends contributed. */
 export class ModelsShapes {
@@ -16,10 +17,14 @@ export class ModelsShapes {
   choose(request: SharedRequest): ModelsShape {
     return this.#particular.find((shape) => shape.matches?.(request)) ?? this.#general
   }
+
+  /** What a `POST` below `/v1/models/` asks for, if it is a call of some protocol. */
+  callOf(request: SharedRequest): ServedCall | undefined {
+    return this.choose(request).call?.(request)
+  }
 }
 
 /** What shapes may see of a request. */
 export function sharedRequest(request: FastifyRequest): SharedRequest {
-  const target = requestTarget(request.raw.url ?? '/', request.server.prefix)
-  return { ...target, headers: request.raw.headers }
+  return callerOf(request)
 }

@@ -5,7 +5,7 @@ import { contentCoding } from './decode-body.ts'
 import type { FrontendScope } from './gateway-host.ts'
 import type { HostParts } from './host-parts.ts'
 import { chosenForm } from './plain-error.ts'
-import { addRoute } from './routes.ts'
+import { addRoute, refuseUnknownPath } from './routes.ts'
 import { admission } from './scope-admission.ts'
 
 /** Adds a frontend's paths to an app, in a scope of their own. */
@@ -26,5 +26,6 @@ export function mountFrontend(
     parseBodies(scope, settings, streamsBody)
     scope.addHook('onRequest', admission({ core, bodyLimit }))
     for (const route of frontend.routes) addRoute(scope, route)
+    for (const url of frontend.claimedPaths ?? []) refuseUnknownPath(scope, url)
   })
 }

@@ -13,20 +13,28 @@ const knownMethods: readonly HTTPMethods[] = [
   'OPTIONS',
 ]
 
-/** Adds a route, and answers for the methods that it lacks: 405 with `Allow`, and 204 for `OPTIONS`. */
-export function addRoute(scope: FastifyInstance, route: FrontendRoute): void {
+/**
+ * Adds a route, and answers for the methods that it lacks: 405 with `Allow`, and 204 for `OPTIONS`. Nothing is added for a
+ * method of `open`, which has a route of its own.
+ */
+export function addRoute(
+  scope: FastifyInstance,
+  route: FrontendRoute,
+  open: readonly HTTPMethods[] = [],
+): void {
   const { url, handler } = route
   const methods = [...route.methods]
   scope.route({ method: [...methods], url, exposeHeadRoute: true, handler })
   if (methods.includes('GET') && !methods.includes('HEAD')) methods.push('HEAD')
-  const others = knownMethods.filter((method) => !methods.includes(method))
+  const others = knownMethods.filter((name) => !methods.includes(name) && !open.includes(name))
   if (others.length === 0) return
   const allow = [...methods, 'OPTIONS'].join(', ')
   // Before the body is read: nothing of it matters.
   scope.route({ method: others, url, onRequest: refuseMethod(allow), handler: unreachable })
 }
 
-function refuseMethod(allow: string): onRequestHookHandler {
+/** A hook that answers a method which a path does not take. */
+export function refuseMethod(allow: string): onRequestHookHandler {
   return (request, reply, done) => {
     reply.header('allow', allow)
     if (request.method === 'OPTIONS') {

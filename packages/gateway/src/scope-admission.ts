@@ -1,5 +1,6 @@
 import type { Gateway, GatewayError } from '@jackfield/core'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import { callerOf } from './caller.ts'
 import { codingProblem, contentCoding } from './decode-body.ts'
 import { announcedBytes, bodyTooLarge } from './read-body.ts'
 import { targetProblem } from './request-target.ts'
@@ -34,7 +35,7 @@ function bodyProblem(request: FastifyRequest, rules: AdmissionRules): GatewayErr
   const limit = rules.bodyLimit(request)
   if (length !== undefined && length > limit) return bodyTooLarge(limit)
   // Throws `unauthenticated`, which Fastify takes as the hook's error.
-  if ((length ?? limit) > authenticateFirstBytes) rules.core.authenticate(headers)
+  if ((length ?? limit) > authenticateFirstBytes) rules.core.authenticate(callerOf(request).headers)
   return codingProblem(contentCoding(headers['content-encoding']))
 }
 

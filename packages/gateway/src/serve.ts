@@ -1,12 +1,12 @@
 import type { BodySource, CallInput, Operation } from '@jackfield/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ResponseSink } from './answer-sink.ts'
+import { callerOf } from './caller.ts'
 import { disconnectSignal } from './disconnect-signal.ts'
 import type { GatewayHost, ServedCall } from './gateway-host.ts'
 import type { HostParts } from './host-parts.ts'
 import { chosenForm } from './plain-error.ts'
 import { RequestBodySource } from './request-body-source.ts'
-import { requestTarget } from './request-target.ts'
 
 type Serve = GatewayHost['serve']
 
@@ -32,9 +32,8 @@ export function createServe({ core, open, sink: context, settings }: HostParts):
 }
 
 function callInput(request: FastifyRequest, reply: FastifyReply, call: ResolvedCall): CallInput {
-  const { raw } = request
   const { operation, dialect, errorForm } = call
-  const { path, query } = requestTarget(raw.url ?? '/', request.server.prefix)
+  const { path, query, headers } = callerOf(request)
   const body = callBody(request.body, operation)
   return {
     operation,
@@ -42,7 +41,7 @@ function callInput(request: FastifyRequest, reply: FastifyReply, call: ResolvedC
     method: request.method,
     path,
     query,
-    headers: raw.headers,
+    headers,
     signal: disconnectSignal(reply.raw),
     clientAddress: request.ip,
     ...(body === undefined ? {} : { body }),

@@ -1,13 +1,16 @@
-import { type Gateway, GatewayError, type JsonObject, type Principal } from '@jackfield/core'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Gateway, Principal } from '@jackfield/core'
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
 import { answerErrors } from './answer-error.ts'
+import { answerModels, sendJson } from './answer-models.ts'
+import { parseBodies } from './body-parser.ts'
+import { callerOf } from './caller.ts'
 import type { FrontendRoute } from './gateway-host.ts'
 import { healthDocument } from './health.ts'
 import type { HostParts } from './host-parts.ts'
-import { openAIModel, openAIModels } from './models-shape.ts'
 import { sharedRequest } from './models-shapes.ts'
-import { addRoute, refuseUnknownPath } from './routes.ts'
+import { addRoute, refuseMethod, refuseUnknownPath } from './routes.ts'
 import { admission } from './scope-admission.ts'
+import { createServe } from './serve.ts'
 
 /** What the shared paths need besides the parts of the host. */
 export interface SharedPathOptions {
@@ -25,14 +28,14 @@ export function addSharedPaths(
   const { core, settings } = parts
   answerErrors(scope, parts.sink, parts.encodeShared)
   scope.addHook('onRequest', admission({ core, bodyLimit: () => settings.maxBodyBytes }))
-  const get = (url: string, handler: FrontendRoute['handler']) =>
-    addRoute(scope, { url, methods: ['GET'], handler })
+  const get = (url: string, handler: FrontendRoute['handler'], open: readonly HTTPMethods[] = []) =>
+    addRoute(scope, { url, methods: ['GET'], handler }, open)
 
   get('/health', healthHandler(parts, options.version))
-  for (const root of ['/models', '/v1/models']) {
-    get(root, (request, reply) => answerList(parts, request, reply))
-    get(`${root}/*`, (request, reply) => answerModel(parts, request, reply))
-  }
+  for (const root of ['/models', '/v1/models']) get(root, listHandler(parts))
+  get('/models/*', modelHandler(parts))
+  get('/v1/models/*', modelHandler(parts), ['POST'])
+  scope.register(async (calls) => addModelCalls(calls, parts))
   for (const url of options.claimedPaths) refuseUnknownPath(scope, url)
 }
 
@@ -52,41 +55,41 @@ function healthHandler(parts: HostParts, version: string): FrontendRoute['handle
 /** Who asks, where that may see more than strangers. */
 function knownPrincipal(core: Gateway, request: FastifyRequest): Principal | undefined {
   try {
-    return core.authenticate(request.raw.headers)
+    return core.authenticate(callerOf(request).headers)
   } catch {
     return undefined
   }
 }
 
-async function answerList(
-  { core, shapes }: HostParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const shared = sharedRequest(request)
-  const models = await core.models(core.authenticate(shared.headers))
-  const shape = shapes.choose(shared)
-  return sendJson(reply, shape.list?.(models, shared) ?? openAIModels(models))
-}
-
-async function answerModel(
-  { core, shapes }: HostParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const shared = sharedRequest(request)
-  const models = await core.models(core.authenticate(shared.headers))
-  // The router decodes it: an id with slashes arrives the same whether they were escaped or not.
-  const { '*': id } = request.params as { readonly '*': string }
-  const model = models.find((candidate) => candidate.id === id)
-  if (model === undefined) {
-    throw new GatewayError('model_not_found', `The model ${JSON.stringify(id)} does not exist.`)
+function listHandler({ core, shapes }: HostParts): FrontendRoute['handler'] {
+  return async (request, reply) => {
+    await answerModels(reply, { core, request, shape: shapes.choose(sharedRequest(request)) })
   }
-  return sendJson(reply, shapes.choose(shared).one?.(model) ?? openAIModel(model))
 }
 
-/** Sends bytes, so that the host's own serialisers have no part in it. */
-function sendJson(reply: FastifyReply, document: JsonObject): FastifyReply {
-  reply.header('content-type', 'application/json; charset=utf-8')
-  return reply.send(Buffer.from(JSON.stringify(document)))
+function modelHandler({ core, shapes }: HostParts): FrontendRoute['handler'] {
+  return async (request, reply) => {
+    // The router decodes it: an id with slashes arrives the same whether they were escaped or not.
+    const { '*': id } = request.params as { readonly '*': string }
+    await answerModels(reply, { core, request, id, shape: shapes.choose(sharedRequest(request)) })
+  }
+}
+
+/** Calls of protocols that name the model in the path, where the path is a shared one. */
+function addModelCalls(scope: FastifyInstance, parts: HostParts): void {
+  const { shapes, settings } = parts
+  const serve = createServe(parts)
+  const refuse = refuseMethod('GET, HEAD, OPTIONS')
+  parseBodies(scope, settings, () => false)
+  scope.post('/v1/models/*', {
+    onRequest(request, reply, done) {
+      if (shapes.callOf(sharedRequest(request)) === undefined) {
+        refuse.call(scope, request, reply, done)
+      } else done()
+    },
+    handler(request, reply) {
+      const call = shapes.callOf(sharedRequest(request))
+      if (call !== undefined) serve(request, reply, call)
+    },
+  })
 }
