@@ -9,6 +9,26 @@ export type {
 export { MemorySink } from './contract/rig/memory-sink.ts'
 export { createTestClock, type TestClock } from './contract/rig/test-clock.ts'
 export { type CheckResult, type RunChecksOptions, runChecks } from './contract/run-checks.ts'
+export type {
+  AnthropicAnswer,
+  AnthropicBlock,
+  AnthropicMessageStyle,
+  AnthropicRedactedThinking,
+  AnthropicText,
+  AnthropicThinking,
+  AnthropicToolUse,
+  AnthropicUsage,
+  AnthropicWholeBlock,
+} from './fake/anthropic/anthropic-answer.ts'
+export { anthropicMessage } from './fake/anthropic/anthropic-message.ts'
+export { type AnthropicStreamStyle, anthropicStream } from './fake/anthropic/anthropic-stream.ts'
+export type { AnthropicRuleId } from './fake/anthropic/check-request.ts'
+export { anthropicDefaultAnswer } from './fake/anthropic/default-answer.ts'
+export {
+  type AnthropicFake,
+  type AnthropicFakeOptions,
+  startAnthropicFake,
+} from './fake/anthropic-messages.ts'
 export { type FakeServer, type FakeServerOptions, startFakeServer } from './fake/fake-server.ts'
 export type { Gate } from './fake/gate.ts'
 export type {

@@ -3,6 +3,7 @@ import type { HeaderFields, Script, ScriptStep } from '../fake/script.ts'
 import type { DialectStep, FaultCase, FaultDialect } from './fault.ts'
 import { appliesTo } from './faults.ts'
 import type { FaultRenderer } from './renderer.ts'
+import { anthropicMessagesFaults } from './renderers/anthropic-messages.ts'
 import { geminiFaults } from './renderers/gemini.ts'
 import { openAIChatFaults } from './renderers/openai-chat.ts'
 import { openAIResponsesFaults } from './renderers/openai-responses.ts'
@@ -16,15 +17,16 @@ export interface FaultCall {
   readonly now?: () => number
 }
 
-const renderers: Partial<Record<FaultDialect, FaultRenderer>> = {
+const renderers: Readonly<Record<FaultDialect, FaultRenderer>> = {
   'openai-chat': openAIChatFaults,
   'openai-responses': openAIResponsesFaults,
+  'anthropic-messages': anthropicMessagesFaults,
   gemini: geminiFaults,
 }
 
 /**
- * The script with which a fake server behaves as the fault says. Throws when the fault cannot happen to such a call, when there is no
- * renderer for the dialect, and for faults of the listener, which no script can play (see `runFault`).
+ * The script with which a fake server behaves as the fault says. Throws when the fault cannot happen to such a call, and for
+ * faults of the listener, which no script can play (see `runFault`).
  */
 export function renderFault(fault: FaultCase, call: FaultCall): Script {
   const { dialect, stream } = call
@@ -34,7 +36,6 @@ export function renderFault(fault: FaultCase, call: FaultCall): Script {
     throw new Error(`the fault "${fault.id}" does not happen to ${kind} ${dialect} calls`)
   }
   const renderer = renderers[dialect]
-  if (!renderer) throw new Error(`there is no fault renderer for ${dialect} yet`)
   if (script.at === 'listener') throw new Error(`the fault "${fault.id}" needs runFault()`)
   const rendering = new Rendering(renderer, call)
   const render = (): ScriptStep[] => script.steps.flatMap((step) => rendering.render(step))

@@ -274,9 +274,6 @@ describe('runFault', () => {
     await expect(
       runFault(server, faultCase('missing-finish'), { dialect: 'gemini', stream: true }),
     ).rejects.toThrow('does not happen to streamed gemini calls')
-    await expect(
-      runFault(server, faultCase('overloaded'), { dialect: 'gemini', stream: true }),
-    ).rejects.toThrow('no fault renderer for gemini')
     await expect(runFault(server, refused, { dialect, stream: true, times: 1 })).rejects.toThrow(
       'cannot be counted',
     )
