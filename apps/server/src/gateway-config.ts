@@ -13,6 +13,7 @@ export function gatewayConfig({ config, backends }: LoadedConfig): GatewayConfig
       defaults: callParameters(config.parameters?.defaults),
     },
     ensureUsage: config.ensure_usage,
+    validateAnswers: config.validate_answers,
     clientKeys: config.api_keys,
     limits: {
       maxTries: config.max_tries,

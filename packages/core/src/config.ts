@@ -58,6 +58,8 @@ export interface GatewayConfig {
   }
   /** Ask providers for the usage of streams and keep that extra frame from clients who did not ask. */
   readonly ensureUsage?: boolean
+  /** Share of the answers, 0 to 1, that are held against the rules of the client's dialect. Default 0. */
+  readonly validateAnswers?: number
   /** Keys of clients. Empty or absent: every caller is the one local user. */
   readonly clientKeys?: readonly ClientKey[]
   readonly limits?: Partial<CallLimits>

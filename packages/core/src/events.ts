@@ -70,6 +70,15 @@ export interface BackendFault {
   readonly error: unknown
 }
 
+/** An answer that a client got breaks the rules of its dialect: a defect of a provider that was forwarded, or of ours. */
+export interface AnswerInvalid {
+  readonly callId: string
+  /** The client's. */
+  readonly dialect: string
+  /** What is wrong, in words; no text of the answer. */
+  readonly violations: readonly string[]
+}
+
 /** A configuration took effect. */
 export interface ConfigApplied {
   readonly added: readonly string[]
@@ -85,5 +94,6 @@ export interface GatewayEvents {
   'call-end': CallEnd
   'target-state': TargetState
   'backend-fault': BackendFault
+  'answer-invalid': AnswerInvalid
   'config-applied': ConfigApplied
 }

@@ -10,26 +10,77 @@ export interface MemoryStateStoreOptions {
   readonly clock: Clock
   /** Entries that it holds at most; the ones written longest ago are given up first. Default 100,000. */
   readonly maxEntries?: number
+  /** Characters of all values together; room is made in the same way. Default 64 Mi. */
+  readonly maxCharacters?: number
   /** Hears of subscribers that throw; they disturb nobody else. */
   readonly onError?: (error: unknown) => void
 }
 
-/** Share of the entries that stays when there are too many, so that making room is rare. */
+/** Share that stays when there is too much, so that making room is rare. */
 const keptShare = 0.9
 
-/** A {@link StateStore} in the memory of this process; bounded by the age of its entries and by `maxEntries`. */
-export function createMemoryStateStore(options: MemoryStateStoreOptions): StateStore {
-  const { clock, maxEntries = 100_000, onError = () => {} } = options
-  const entries = new Map<string, Entry>()
-  const listeners = new Map<(change: StateChange) => void, string>()
+/** Entries by their keys, in the order in which they were written, bounded by number and size. */
+class Entries {
+  readonly #clock: Clock
+  readonly #maxEntries: number
+  readonly #maxCharacters: number
+  readonly #entries = new Map<string, Entry>()
+  #characters = 0
 
-  const read = (key: string): string | undefined => {
-    const entry = entries.get(key)
-    if (entry === undefined) return undefined
-    if (entry.expires > clock.now()) return entry.value
-    entries.delete(key)
+  constructor({
+    clock,
+    maxEntries = 100_000,
+    maxCharacters = 64 * 1024 * 1024,
+  }: MemoryStateStoreOptions) {
+    this.#clock = clock
+    this.#maxEntries = maxEntries
+    this.#maxCharacters = maxCharacters
+  }
+
+  get(key: string): Entry | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined || entry.expires > this.#clock.now()) return entry
+    this.delete(key)
     return undefined
   }
+
+  set(key: string, entry: Entry): void {
+    this.delete(key)
+    this.#entries.set(key, entry)
+    this.#characters += entry.value.length
+    if (this.#isOver(1)) this.#makeRoom()
+  }
+
+  delete(key: string): boolean {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return false
+    this.#characters -= entry.value.length
+    return this.#entries.delete(key)
+  }
+
+  #isOver(share: number): boolean {
+    const { size } = this.#entries
+    if (size <= 1) return false
+    return size > this.#maxEntries * share || this.#characters > this.#maxCharacters * share
+  }
+
+  #makeRoom(): void {
+    const now = this.#clock.now()
+    for (const [key, entry] of this.#entries) if (entry.expires <= now) this.delete(key)
+    for (const key of this.#entries.keys()) {
+      if (!this.#isOver(keptShare)) return
+      this.delete(key)
+    }
+  }
+}
+
+/** A {@link StateStore} in the memory of this process; bounded by the age of its entries, their number and their size. */
+export function createMemoryStateStore(options: MemoryStateStoreOptions): StateStore {
+  const { clock, onError = () => {} } = options
+  const entries = new Entries(options)
+  const listeners = new Map<(change: StateChange) => void, string>()
+
+  const read = (key: string): string | undefined => entries.get(key)?.value
   const tell = (change: StateChange) => {
     for (const [listener, prefix] of listeners) {
       if (!change.key.startsWith(prefix)) continue
@@ -41,19 +92,8 @@ export function createMemoryStateStore(options: MemoryStateStoreOptions): StateS
     }
   }
   const write = (key: string, value: string, expires: number) => {
-    entries.delete(key)
     entries.set(key, { value, expires })
-    if (entries.size > maxEntries) makeRoom()
     tell({ key, value })
-  }
-  const makeRoom = () => {
-    const now = clock.now()
-    for (const [key, entry] of entries) if (entry.expires <= now) entries.delete(key)
-    const kept = Math.max(1, Math.floor(maxEntries * keptShare))
-    for (const key of entries.keys()) {
-      if (entries.size <= kept) return
-      entries.delete(key)
-    }
   }
 
   return {

@@ -94,6 +94,18 @@ describe('a store in memory', () => {
     expect(150 - first).toBeLessThanOrEqual(100)
   })
 
+  it('gives up the oldest when the values are too large together, but never the newest', async () => {
+    const store = createMemoryStateStore({ clock: new FakeClock(), maxCharacters: 1_000 })
+    for (let one = 0; one < 20; one += 1) await store.set(`k${one}`, 'v'.repeat(100), age)
+    await store.set('k19', 'short', age)
+
+    expect(await store.get('k0')).toBeUndefined()
+    expect(await store.get('k18')).toHaveLength(100)
+    await store.set('large', 'v'.repeat(2_000), age)
+    expect(await store.get('large')).toHaveLength(2_000)
+    expect(await store.get('k19')).toBeUndefined()
+  })
+
   it('gives up what is over before anything else', async () => {
     const { clock, store } = storeOf(100)
     for (let one = 0; one < 50; one += 1) await store.set(`k${one}`, 'v', age)

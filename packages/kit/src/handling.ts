@@ -10,6 +10,8 @@ import type { Surface } from './surface.ts'
 
 /** Operations whose answers can be streams, and which every dialect can be translated to. */
 const generations: ReadonlySet<Operation> = new Set<Operation>(['chat', 'completions'])
+/** Operations that are translated between dialects that both have them. */
+const converted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'embeddings'])
 /** Operations that pass unread, on paths of the client's dialect. */
 const relayed: ReadonlySet<Operation> = new Set<Operation>(['opaque', 'resource'])
 const streamingOf = { native: 'as-asked', never: 'never', always: 'always' } as const
@@ -20,6 +22,8 @@ export interface HandlingOptions {
   /** Name of the backend, for refusals. */
   readonly backend: string
   readonly surfaces: readonly Surface[]
+  /** Name of the surface that other dialects are translated for. Default: the first that serves `chat`. */
+  readonly translation?: string
   /** The provider's name of a model. */
   readonly upstreamModel?: (model: string) => string
 }
@@ -27,20 +31,23 @@ export interface HandlingOptions {
 /**
  * Makes the `handling` of a backend with surfaces. A call goes as it is to the surface of its own dialect if it may and if
  * that surface can answer in the framing that the client wants; a generation is otherwise translated for the same surface,
- * or for the first one that serves `chat`. Everything else is refused.
+ * or for the first one that serves `chat`, and a token count or embeddings for the first surface that serves them.
+ * Everything else is refused.
  */
 export function createHandling(
   options: HandlingOptions,
 ): (head: CallHead, call: CallView) => Handling {
-  const { backend, surfaces, upstreamModel } = options
+  const { backend, surfaces, translation, upstreamModel } = options
   const routes = surfaces.map((surface) => new Route(surface))
-  const fallback = routes.find((route) => route.serves('chat'))
+  const fallbacks = fallbacksOf(routes, translation)
+  const converter = (operation: Operation) =>
+    converted.has(operation) ? routes.find((route) => route.serves(operation)) : undefined
   const choose = (head: CallHead, call: CallView): Handling => {
     const { operation } = head
     const own = routes.find((route) => route.speaks(call.dialect) && route.serves(operation))
     if (relayed.has(operation)) return own?.relay ?? refuse(backend, head, call)
     if (own?.forwards(head, call)) return own.forward(head, call)
-    const translator = generations.has(operation) ? (own ?? fallback) : undefined
+    const translator = generations.has(operation) ? (own ?? fallback) : converter(operation)
     return translator?.translate(head, call) ?? refuse(backend, head, call)
   }
   if (upstreamModel === undefined) return choose
@@ -49,6 +56,25 @@ export function createHandling(
     const model = upstreamModel(head.model ?? '')
     if (model === (head.model ?? '') || !('surface' in handling)) return handling
     return { ...handling, model }
+  }
+}
+
+/** Where calls of other dialects are translated to, by operation. */
+function fallbacksOf(
+  routes: readonly Route[],
+  translation: string | undefined,
+): Readonly<Partial<Record<Operation, Route>>> {
+  const chosen = routes.filter((route) => route.isNamed(translation))
+  const ordered = [...chosen, ...routes]
+  const chat = ordered.find((route) => route.serves('chat'))
+  const converter = (operation: Operation) =>
+    ordered.find((route) => route.serves(operation) && route.converts(operation))
+  const embeddings = converter('embeddings')
+  const counts = converter('count-tokens')
+  return {
+    ...(chat && { chat, completions: chat }),
+    ...(embeddings && { embeddings }),
+    ...(counts && { 'count-tokens': counts }),
   }
 }
 
@@ -80,6 +106,18 @@ class Route {
 
   serves(operation: Operation): boolean {
     return this.#operations.has(operation)
+  }
+
+  isNamed(name: string | undefined): boolean {
+    return this.#surface.name === name
+  }
+
+  /** Whether calls of other dialects for this operation can be translated to its protocol. */
+  converts(operation: Operation): boolean {
+    const { dialect } = this.#surface
+    if (operation === 'embeddings') return dialect.embeddings !== undefined
+    if (operation === 'count-tokens') return dialect.counting !== undefined
+    return generations.has(operation)
   }
 
   forwards(head: CallHead, call: CallView): boolean {

@@ -7,8 +7,10 @@ import type { Surface } from './surface.ts'
 
 /** An HTTP backend as data. */
 export interface HttpBackendDefinition {
-  /** At least one. The order decides which one other dialects are translated for: the first that serves `chat`. */
+  /** At least one. The first is the one that is asked for models and probed. */
   readonly surfaces: readonly Surface[]
+  /** Name of the surface that other dialects are translated for. Default: the first that serves `chat`. */
+  readonly translation?: string
   readonly targets: TargetSource
   /** Limits that replace the operator's defaults. */
   readonly timeouts?: Partial<Timeouts>
@@ -31,7 +33,7 @@ export interface HttpBackendDefinition {
 export function httpBackend(definition: HttpBackendDefinition, context: BackendContext): Backend {
   const { surfaces, targets } = definition
   const sender = new Sender(definition, context)
-  const { upstreamModel } = definition
+  const { translation, upstreamModel } = definition
   return {
     operations: operationsOf(surfaces),
     targets,
@@ -39,6 +41,7 @@ export function httpBackend(definition: HttpBackendDefinition, context: BackendC
     handling: createHandling({
       backend: context.name,
       surfaces,
+      ...(translation === undefined ? {} : { translation }),
       ...(upstreamModel === undefined ? {} : { upstreamModel }),
     }),
     send: (request, attempt) => sender.send(request, attempt),

@@ -19,6 +19,10 @@ export interface ModelListing {
   readonly known?: readonly Model[]
   /** Path below the first surface's base URL. Default: `/models`. `false`: the provider is not asked. */
   readonly path?: string | false
+  /** What one entry says, in lists of the provider's own form; `undefined` skips it. Default: OpenAI's form and its variants. */
+  readonly read?: (entry: JsonObject) => Model | undefined
+  /** The path of the next page, from a page's document. Default: lists have one page. */
+  readonly nextPage?: (document: JsonObject) => string | undefined
   /** Public id of a model as the provider names it (a vendor prefix). Default: the same. */
   readonly publicId?: (id: string) => string
 }
@@ -32,6 +36,8 @@ export interface ListModelsOptions {
 /** The largest public list (OpenRouter's) has about 1 MB. */
 const maxListBytes = 16 * 1024 * 1024
 const maxTargets = 3
+/** A list that never ends is a fault of its server; what came so far is good. */
+const maxPages = 20
 
 /** Limits of requests that no client waits for. */
 export const probeTimeouts: Timeouts = {
@@ -53,7 +59,7 @@ export async function listModels(
   if (path === false) return known
   let failure = new GatewayError('no_available_target', 'There is no target to ask for models.')
   for (const target of targets.current().slice(0, maxTargets)) {
-    const listed = await askForModels(path, { sender, target, context })
+    const listed = await askForModels({ ...listing, path }, { sender, target, context })
     if (!isGatewayError(listed)) return merge(listed, known, publicId)
     failure = listed
     if (context.signal.aborted) break
@@ -64,21 +70,51 @@ export async function listModels(
 }
 
 async function askForModels(
-  path: string,
-  options: { readonly sender: Sender; readonly target: Target; readonly context: ProbeContext },
+  { path: first, read, nextPage }: ModelListing & { readonly path: string },
+  options: PageOptions,
 ): Promise<readonly Model[] | GatewayError> {
-  const { sender, target, context } = options
-  const { signal } = context
+  const models: Model[] = []
+  let path: string | undefined = first
+  for (let page = 0; path !== undefined && page < maxPages; page += 1) {
+    const document = await askForPage(path, options)
+    if (isGatewayError(document)) return document
+    const listed = readModels(document, read)
+    if (isGatewayError(listed)) return listed
+    models.push(...listed)
+    path = isJsonObject(document) ? nextPage?.(document) : undefined
+  }
+  return models
+}
+
+interface PageOptions {
+  readonly sender: Sender
+  readonly target: Target
+  readonly context: ProbeContext
+}
+
+async function askForPage(
+  path: string,
+  { sender, target, context: { signal } }: PageOptions,
+): Promise<JsonValue | undefined | GatewayError> {
   const result = await sender.get(path, { target, signal, timeouts: probeTimeouts })
   if ('failed' in result) return result.failed
   const { bytes, broken } = await readBounded(result.ok.body, maxListBytes)
-  return broken ?? parseModels(bytes)
+  return broken ?? parseJson(bytes)
 }
 
 /** Reads `{data: […]}`, `{models: […]}` or a bare list, of objects with `id` (or `name`) or of names. Unknown entries are skipped. */
 export function parseModels(body: Uint8Array): readonly Model[] | GatewayError {
-  const items = listIn(parseJson(body))
-  if (items !== undefined) return items.flatMap((item) => readModel(item) ?? [])
+  return readModels(parseJson(body))
+}
+
+function readModels(
+  document: JsonValue | undefined,
+  read: NonNullable<ModelListing['read']> = readModel,
+): readonly Model[] | GatewayError {
+  const entries = listIn(document)
+  if (entries !== undefined) {
+    return entries.flatMap((entry) => read(isJsonObject(entry) ? entry : { id: entry }) ?? [])
+  }
   return new GatewayError(
     'upstream_invalid_response',
     'The provider’s list of models cannot be understood.',
@@ -100,8 +136,7 @@ function listIn(value: JsonValue | undefined): readonly JsonValue[] | undefined 
   return Array.isArray(list) ? list : undefined
 }
 
-function readModel(item: JsonValue): Model | undefined {
-  const object: JsonObject = isJsonObject(item) ? item : { id: item }
+function readModel(object: JsonObject): Model | undefined {
   const id = object['id'] ?? object['name']
   if (typeof id !== 'string' || id === '') return undefined
   const created = numberIn(object, 'created')

@@ -33,13 +33,14 @@ export class RequestHeaders {
   readonly #userAgent: string
   /** Names and values in turn. */
   readonly #fixed: readonly string[]
+  /** By lower-case name: sent where nobody says otherwise. */
+  readonly #defaults: readonly (readonly [name: string, value: string])[]
   /** Names that are not taken from a client. */
   readonly #taken: ReadonlySet<string>
 
   constructor(surface: Surface, userAgent: string) {
-    const fixed = Object.entries(surface.headers ?? {}).map(
-      ([name, value]) => [name.toLowerCase(), value] as const,
-    )
+    const fixed = lowerCase(surface.headers)
+    this.#defaults = lowerCase(surface.defaultHeaders)
     this.#auth = surface.auth
     this.#userAgent = userAgent
     this.#fixed = ['accept-encoding', 'identity', ...fixed.flat()]
@@ -64,6 +65,7 @@ export class RequestHeaders {
     const { headers, body } = request
     const has = (name: string): boolean =>
       headers[name] !== undefined || account[name] !== undefined || this.#fixed.includes(name)
+    for (const [name, value] of this.#defaults) if (!has(name)) list.push(name, value)
     if (!has('user-agent')) list.push('user-agent', this.#userAgent)
     if (!has('accept')) list.push('accept', accepts[request.framing])
     if (body === undefined) return
@@ -71,6 +73,12 @@ export class RequestHeaders {
     // A streamed body has no length of its own; without the sender's it goes out in chunks.
     if (!(body instanceof Uint8Array)) append(list, 'content-length', headers['content-length'])
   }
+}
+
+function lowerCase(
+  headers: Readonly<Record<string, string>> = {},
+): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
 }
 
 const accepts: Readonly<Record<Framing, string>> = {

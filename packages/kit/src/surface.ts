@@ -38,6 +38,8 @@ export interface Surface {
   readonly auth: SurfaceAuth
   /** Sent with every request. They replace what clients send under the same names. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Sent where a client's request does not carry headers of these names. */
+  readonly defaultHeaders?: Readonly<Record<string, string>>
   /** Paths below the base URL that differ from the dialect's; `{model}` stands for the model. */
   readonly paths?: Readonly<Partial<Record<Operation, string>>>
   /** Whether answers to `chat` and `completions` can come as streams, only come so, or as asked. */

@@ -158,6 +158,14 @@ export const configSchema = Type.Object(
       description:
         'Asks providers for the token usage of every stream, and keeps that part from clients that did not ask for it.',
     }),
+    validate_answers: Type.Number({
+      default: 0,
+      minimum: 0,
+      maximum: 1,
+      expects: 'a number between 0 and 1',
+      description:
+        'Share of the answers that are held against the rules of the client’s protocol. What breaks them is logged; nothing is changed or held back.',
+    }),
     api_keys: Type.Array(clientKey, {
       default: [],
       flag: ['api-key'],

@@ -20,6 +20,9 @@ export function logEvents(
   events.on('backend-fault', ({ backend, callId, error }) => {
     log.error({ backend, callId, err: error }, 'backend failed unexpectedly')
   })
+  events.on('answer-invalid', ({ violations, ...answer }) => {
+    log.warn({ ...answer, violations: violations.map(redact) }, 'answer breaks its protocol')
+  })
   events.on('config-applied', (changes) => log.info(changes, 'configuration applied'))
 }
 

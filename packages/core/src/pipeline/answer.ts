@@ -25,7 +25,7 @@ import type { CallState } from './call-state.ts'
  * happens.
  */
 export class Answer {
-  readonly #sink: AnswerSink
+  #sink: AnswerSink
   readonly #input: CallInput
   readonly #id: string
   readonly #clock: Clock
@@ -48,9 +48,10 @@ export class Answer {
     this.#clock = options.clock
   }
 
-  /** The call's head could be read: from now on the answer knows what the client waits for. */
-  enter(call: CallState): void {
+  /** The call's head could be read: from now on the answer knows what the client waits for. `watch`: looks at it on its way. */
+  enter(call: CallState, watch?: (sink: AnswerSink) => AnswerSink): void {
     this.#call = call
+    if (watch !== undefined) this.#sink = watch(this.#sink)
   }
 
   /** After `holdMs` of silence a streaming client gets keep-alives, which commits status 200. */

@@ -15,6 +15,7 @@ import type { HandlerEnvironment } from './handler-environment.ts'
 import { type CallResult, OpenCall } from './open-call.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Stage, StageReply } from './stage.ts'
+import { canWatch, watchAnswer } from './watch-answer.ts'
 
 /** Header with which a client names the backend, for calls whose body the gateway does not read. */
 const backendHeader = 'x-jackfield-backend'
@@ -98,7 +99,7 @@ async function conduct(
   const opened = new OpenCall(call, context.snapshot, environment)
   const { signal } = call.input
   const leave = () => opened.abort(gone())
-  answer.enter(call)
+  answer.enter(call, watchOf(call, context))
   const slot = open.add(opened)
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()
@@ -111,6 +112,23 @@ async function conduct(
   if (result.error !== undefined) logInternal(result.error, call.id, environment)
   const durationMs = environment.clock.monotonic() - started
   environment.events.emit('call-end', endOfCall(call, { opened, answer, result, durationMs }))
+}
+
+/** A share of the answers is held against the rules of the client's dialect, where the operator wants that. */
+function watchOf(
+  call: CallState,
+  { snapshot, environment }: CallContext,
+): ((sink: AnswerSink) => AnswerSink) | undefined {
+  const share = snapshot.config.validateAnswers ?? 0
+  if (share === 0 || !canWatch(call.head) || environment.random() >= share) return undefined
+  const { dialect } = call.input
+  const report = (violations: readonly string[]) =>
+    environment.events.emit('answer-invalid', {
+      callId: call.id,
+      dialect: dialect.name,
+      violations,
+    })
+  return (sink) => watchAnswer(sink, { dialect, head: call.head, report })
 }
 
 function announce(call: CallState, { events }: HandlerEnvironment): void {

@@ -23,8 +23,11 @@ export interface KeyTargetsOptions {
   /** None: one target without a credential, for servers that need no key. Plain texts are named by their place. */
   readonly keys: readonly (NamedKey | string)[]
   readonly defaults: PoolDefaults
-  /** Who accepts opaque reasoning state of a key: all keys of the provider, or that key only. */
-  readonly stateScope: 'provider' | 'key'
+  /**
+   * Who accepts opaque reasoning state of a key: all keys of the provider, that key only, or all keys of the account that they
+   * are known to belong to.
+   */
+  readonly stateScope: 'provider' | 'key' | { readonly account: string }
 }
 
 /**
@@ -53,11 +56,15 @@ export function keyTargets(options: KeyTargetsOptions): TargetSource {
 function targetOf({ type, baseUrl, stateScope }: KeyTargetsOptions, key?: NamedKey): HttpTarget {
   const id = hash([type, baseUrl, key?.value.fingerprint() ?? ''])
   const credential = key === undefined ? undefined : { secret: key.value }
+  const scopeOf = (): string => {
+    if (stateScope === 'key') return id
+    return hash([type, baseUrl, ...(stateScope === 'provider' ? [] : [stateScope.account])])
+  }
   return {
     id,
     name: key?.name ?? 'no-key',
     weight: key?.weight ?? 1,
-    stateScope: stateScope === 'key' ? id : hash([type, baseUrl]),
+    stateScope: scopeOf(),
     ...(credential === undefined ? {} : { credential: () => credential }),
   }
 }
