@@ -82,7 +82,7 @@ export const fieldRules = {
   'previous-response-id': field('previous_response_id', text(), cites('previous_response_id')),
   conversation: field(
     'conversation',
-    either(closed({ id: text() }), text()),
+    either(text(), closed({ id: text() })),
     cites('conversation'),
   ),
   'previous-response-excludes-conversation': onlyWhen(

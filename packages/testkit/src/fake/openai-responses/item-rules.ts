@@ -78,7 +78,7 @@ export const itemRules = {
         return undefined
       }
       if (!isPresent(body['input'])) return { at: 'input', message: 'is required' }
-      return either(listOf(anyObject), anyText)(body['input'], 'input')
+      return either(anyText, listOf(anyObject))(body['input'], 'input')
     },
   },
   'item-type': forItems('tool traces', (item, at) =>

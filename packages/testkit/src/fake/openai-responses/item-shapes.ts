@@ -20,7 +20,7 @@ const own = { id: text(), created_by: anyText }
 const caller = tagged({ program: closed({ caller_id: text() }), direct: closed({}) })
 const called = { ...own, status, namespace: anyText, caller, async: flag }
 const traced = { created_by: anyText, status: anyText }
-const textOrParts = either(listOf(anyObject), anyText)
+const textOrParts = either(anyText, listOf(anyObject))
 const list = listOf(anyObject)
 const whole = integerIn(0)
 
