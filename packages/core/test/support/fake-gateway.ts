@@ -39,6 +39,7 @@ export class FakeGateway {
     'call-end': [],
     'target-state': [],
     'backend-fault': [],
+    'answer-invalid': [],
     'config-applied': [],
   }
   readonly #calls: FakeCall[] = []
@@ -52,6 +53,7 @@ export class FakeGateway {
     this.#listen('call-end')
     this.#listen('target-state')
     this.#listen('backend-fault')
+    this.#listen('answer-invalid')
     this.#listen('config-applied')
   }
 
