@@ -10,8 +10,6 @@ import type { Surface } from './surface.ts'
 
 /** Operations whose answers can be streams, and which every dialect can be translated to. */
 const generations: ReadonlySet<Operation> = new Set<Operation>(['chat', 'completions'])
-/** Operations that are translated between dialects that both have them. */
-const converted: ReadonlySet<Operation> = new Set<Operation>(['count-tokens', 'embeddings'])
 /** Operations that pass unread, on paths of the client's dialect. */
 const relayed: ReadonlySet<Operation> = new Set<Operation>(['opaque', 'resource'])
 const streamingOf = { native: 'as-asked', never: 'never', always: 'always' } as const
@@ -31,7 +29,7 @@ export interface HandlingOptions {
 /**
  * Makes the `handling` of a backend with surfaces. A call goes as it is to the surface of its own dialect if it may and if
  * that surface can answer in the framing that the client wants; a generation is otherwise translated for the same surface,
- * or for the first one that serves `chat`, and a token count or embeddings for the first surface that serves them.
+ * or for the one that translations go to. So are embeddings and counts of tokens, where the surface's protocol has them.
  * Everything else is refused.
  */
 export function createHandling(
@@ -40,14 +38,12 @@ export function createHandling(
   const { backend, surfaces, translation, upstreamModel } = options
   const routes = surfaces.map((surface) => new Route(surface))
   const fallbacks = fallbacksOf(routes, translation)
-  const converter = (operation: Operation) =>
-    converted.has(operation) ? routes.find((route) => route.serves(operation)) : undefined
   const choose = (head: CallHead, call: CallView): Handling => {
     const { operation } = head
     const own = routes.find((route) => route.speaks(call.dialect) && route.serves(operation))
     if (relayed.has(operation)) return own?.relay ?? refuse(backend, head, call)
     if (own?.forwards(head, call)) return own.forward(head, call)
-    const translator = generations.has(operation) ? (own ?? fallback) : converter(operation)
+    const translator = own?.converts(operation) ? own : fallbacks[operation]
     return translator?.translate(head, call) ?? refuse(backend, head, call)
   }
   if (upstreamModel === undefined) return choose

@@ -60,6 +60,45 @@ describe('handling', () => {
     })
   })
 
+  it('translates them for the surface that is chosen for it', () => {
+    const surfaces = [openai, anthropic]
+    const chosen = { translation: 'messages' }
+
+    expect(ask(surfaces, { dialect: 'gemini' }, chosen)).toMatchObject({ surface: 'messages' })
+    expect(
+      ask(surfaces, { dialect: 'legacy', head: { operation: 'completions' } }, chosen),
+    ).toMatchObject({ way: 'translate', surface: 'messages' })
+    expect(ask(surfaces, {}, chosen)).toMatchObject({ way: 'forward', surface: 'chat' })
+  })
+
+  it.each([
+    ['embeddings', 'embeddings'],
+    ['count-tokens', 'counting'],
+  ] as const)('translates %s where a surface’s protocol has them', (operation, member) => {
+    const codec = stubDialect().chat as never
+    const operations = ['chat', operation] as const
+    const without = surface('without', 'x', { operations })
+    const able = surface('able', 'y', {
+      operations,
+      dialect: { ...stubDialect('y'), [member]: codec },
+    })
+    const other = surface('other', 'z', {
+      operations,
+      dialect: { ...stubDialect('z'), [member]: codec },
+    })
+    const asked = { dialect: 'gemini', head: { operation } }
+
+    expect(ask([without, able, other], asked)).toMatchObject({ way: 'translate', surface: 'able' })
+    expect(ask([without, able, other], asked, { translation: 'other' })).toMatchObject({
+      surface: 'other',
+    })
+    expect(ask([without, able, other], { ...asked, dialect: 'x' })).toMatchObject({
+      way: 'forward',
+      surface: 'without',
+    })
+    expect(ask([without], asked).way).toBe('refuse')
+  })
+
   it.each([
     ['native', false, 'forward'],
     ['native', true, 'forward'],

@@ -104,6 +104,48 @@ describe('models', () => {
     expect(server.requests.length).toBe(5)
   })
 
+  it('are read as the provider writes them, over all pages', async () => {
+    const page = (names: readonly string[], next?: string) =>
+      reply(200, { models: names.map((name) => ({ name: `models/${name}`, big: 7 })), next })
+    server.respondOnce(page(['a', 'b'], '2'))
+    server.respondOnce(page(['c', 'skipped'], 'last'))
+    server.respondWith(page(['d']))
+
+    const models = await list({
+      models: {
+        path: '/models?size=2',
+        read: ({ name, big }) =>
+          name === 'models/skipped'
+            ? undefined
+            : { id: String(name).slice('models/'.length), contextWindow: Number(big) },
+        nextPage: ({ next }) =>
+          next === undefined ? undefined : `/models?size=2&page=${String(next)}`,
+      },
+    })
+
+    expect(models?.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
+    expect(models?.[0]).toEqual({ id: 'a', contextWindow: 7 })
+    expect(server.requests.map(({ query }) => query)).toEqual([
+      'size=2',
+      'size=2&page=2',
+      'size=2&page=last',
+    ])
+  })
+
+  it('are not asked for without end', async () => {
+    const models = await list({ models: { nextPage: () => '/models?again' } })
+
+    expect(server.requests).toHaveLength(20)
+    expect(models?.map(({ id }) => id)).toEqual(['large', 'new'])
+  })
+
+  it('fail as a whole when a page is missing', async () => {
+    server.respondOnce(reply(200, { data: [{ id: 'a' }] }))
+    server.respondWith(reply(503, {}))
+
+    expect(await list({ models: { known, nextPage: () => '/models?page=2' } })).toBe(known)
+  })
+
   it('that make no end are cut off', async () => {
     server.respondWith([
       { do: 'head', status: 200, headers: { 'content-type': 'application/json' } },

@@ -48,6 +48,18 @@ describe('RequestHeaders', () => {
     expect(build({ surface: { auth: 'bearer' } })).not.toHaveProperty('authorization')
   })
 
+  it('send defaults where neither client, surface nor account say otherwise', () => {
+    const version = (built: Built) =>
+      build({ ...built, surface: { defaultHeaders: { 'X-Version': '1' }, ...built.surface } })[
+        'x-version'
+      ]
+
+    expect(version({})).toBe('1')
+    expect(version({ request: { headers: { 'x-version': '2' } } })).toBe('2')
+    expect(version({ surface: { headers: { 'X-Version': '3' } } })).toBe('3')
+    expect(version({ credential: { ...credential, headers: { 'X-Version': '4' } } })).toBe('4')
+  })
+
   it('never send what belongs to the connection or to the client’s own credential', () => {
     const headers = {
       authorization: 'Bearer client',

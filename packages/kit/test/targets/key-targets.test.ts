@@ -1,6 +1,6 @@
 import { Secret } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
-import { keyTargets, type NamedKey } from '../../src/targets/key-targets.ts'
+import { type KeyTargetsOptions, keyTargets, type NamedKey } from '../../src/targets/key-targets.ts'
 
 const key = (name: string, text: string, weight?: number): NamedKey => ({
   name,
@@ -89,11 +89,14 @@ describe('keyTargets', () => {
     expect(second).toBeUndefined()
   })
 
-  it('scopes opaque state to the provider or to the key', () => {
-    const scopes = (stateScope: 'provider' | 'key') =>
-      new Set(targets([key('A', '1'), key('B', '2')], { stateScope }).map((t) => t.stateScope)).size
+  it('scopes opaque state to the provider, to the key or to an account', () => {
+    const scopes = (stateScope: KeyTargetsOptions['stateScope']) =>
+      targets([key('A', '1'), key('B', '2')], { stateScope }).map((target) => target.stateScope)
 
-    expect(scopes('provider')).toBe(1)
-    expect(scopes('key')).toBe(2)
+    expect(new Set(scopes('provider')).size).toBe(1)
+    expect(new Set(scopes('key')).size).toBe(2)
+    expect(new Set(scopes({ account: 'org-1' })).size).toBe(1)
+    expect(scopes({ account: 'org-1' })[0]).not.toBe(scopes({ account: 'org-2' })[0])
+    expect(scopes({ account: 'org-1' })[0]).not.toBe(scopes('provider')[0])
   })
 })
