@@ -1,3 +1,4 @@
+export { budgetOfEffort, effortOfBudget } from './effort.ts'
 export { classify, type ErrorTables } from './errors/classify.ts'
 export {
   decodeErrorAnswer,
@@ -8,11 +9,15 @@ export { parseDuration } from './errors/duration.ts'
 export { type ErrorDetails, plainDetails, readErrorDetails } from './errors/error-details.ts'
 export { redact } from './errors/redact.ts'
 export { retryHint } from './errors/retry-hint.ts'
+export { finishOfWord } from './finish-reason.ts'
 export { decodeText, parseJson } from './json-text.ts'
 export { asExtensions, extensionsOf, leftoverOf, mergeObjects, withLeftover } from './leftover.ts'
 export { madeId } from './made-id.ts'
 export { type DataUrl, dataUrl, parseDataUrl, sourceOfUrl } from './media/data-url.ts'
 export { audioFormatOf, mediaTypeOfAudio, sniffMediaType } from './media/media-type.ts'
+export { legalCallId } from './names/call-ids.ts'
+export { isLegalName, type NameRule } from './names/legal-name.ts'
+export { createToolNames, type ToolNames } from './names/tool-names.ts'
 export { parseRequest } from './parse-request.ts'
 export { at, type Path, pathText } from './path.ts'
 export {
@@ -45,8 +50,15 @@ export {
   wrongMember,
 } from './request/member-rules.ts'
 export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-body.ts'
+export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
+export { type BlockKind, StreamBlocks, type StreamBlocksOptions } from './stream/stream-blocks.ts'
 export { FrameGate } from './tap/frame-gate.ts'
 export { OpaqueTap } from './tap/opaque-tap.ts'
+export { countOf, sumOf, usageOf } from './usage.ts'
 export { BodyValidator } from './validate/body-validator.ts'
-export { type EventReceiver, StrictEventReader } from './validate/event-reader.ts'
+export {
+  type EventReaderOptions,
+  type EventReceiver,
+  StrictEventReader,
+} from './validate/event-reader.ts'
 export { checkTexts, isFilledText, isInteger, type Report } from './validate/shape.ts'
