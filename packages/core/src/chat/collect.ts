@@ -189,8 +189,9 @@ function partOf({ start, pieces, citations, state }: Block): AssistantPart {
     case 'reasoning-start':
       return { type: 'reasoning', text, form: start.form, ...carried }
     case 'tool-call-start': {
-      const { callId, name, kind } = start
-      return { type: 'tool-call', callId, name, kind, arguments: text, ...carried }
+      const { callId, name, kind, extensions } = start
+      const own = extensions === undefined ? {} : { extensions }
+      return { type: 'tool-call', callId, name, kind, arguments: text, ...carried, ...own }
     }
     default:
       return start satisfies never

@@ -1,3 +1,5 @@
+import type { Extensions } from './content.ts'
+
 /**
  * Why an answer ended. `pause`: the provider wants to be called again with the answer so far (server tools).
  * `error`: the provider says that generation broke, but ended the answer regularly. `other`: a word nobody knows;
@@ -19,4 +21,6 @@ export interface Finish {
   readonly raw?: string
   /** The stop sequence that matched, where the provider names it. */
   readonly stopSequence?: string
+  /** Members of the wire's end without a canonical name, shown again only in their own dialect. */
+  readonly extensions?: Extensions
 }

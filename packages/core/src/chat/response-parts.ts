@@ -1,4 +1,4 @@
-import type { AssistantPart, Citation } from './content.ts'
+import type { AssistantPart, Citation, ToolCallPart } from './content.ts'
 import type { OpaqueState } from './opaque-state.ts'
 import type { ChatResponse } from './response.ts'
 import type { StreamPart } from './stream-part.ts'
@@ -41,7 +41,7 @@ function* blockParts(part: AssistantPart, id: string): Generator<StreamPart> {
       yield { type: 'reasoning-end', id, ...stateOf(part) }
       return
     case 'tool-call':
-      yield { type: 'tool-call-start', id, callId: part.callId, name: part.name, kind: part.kind }
+      yield callStart(part, id)
       if (part.arguments !== '') {
         yield { type: 'tool-call-delta', id, arguments: part.arguments }
       }
@@ -62,6 +62,11 @@ function* blockParts(part: AssistantPart, id: string): Generator<StreamPart> {
     default:
       part satisfies never
   }
+}
+
+function callStart({ callId, name, kind, extensions }: ToolCallPart, id: string): StreamPart {
+  const own = extensions === undefined ? {} : { extensions }
+  return { type: 'tool-call-start', id, callId, name, kind, ...own }
 }
 
 function* sources(citations: readonly Citation[] | undefined, id: string): Generator<StreamPart> {

@@ -60,6 +60,7 @@ export interface ToolCallStart {
   readonly callId: string
   readonly name: string
   readonly kind: 'function' | 'custom'
+  readonly extensions?: Extensions
 }
 export interface ToolCallDelta {
   readonly type: 'tool-call-delta'

@@ -249,4 +249,13 @@ describe('the stream that an answer would have been', () => {
       content,
     )
   })
+
+  it('keeps what only one dialect says of a call and of the end', () => {
+    const extensions = { d: { caller: { type: 'direct' } } }
+    const call = { type: 'tool-call', callId: 'c', name: 'f', kind: 'function' } as const
+    const content = [{ ...call, arguments: '{}', extensions }]
+    const answer: ChatResponse = { content, finish: { reason: 'tool-calls', extensions } }
+
+    expect(collect(...responseParts(answer))).toEqual(answer)
+  })
 })
