@@ -67,7 +67,7 @@ it('fails when a frame is altered', async () => {
 })
 
 it('fails when a frame waits for the one behind it', async () => {
-  let held = Buffer.alloc(0)
+  let held: Buffer = Buffer.alloc(0)
   const port = await listen(
     relay({
       answer(bytes) {

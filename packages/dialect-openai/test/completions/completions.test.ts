@@ -112,7 +112,9 @@ describe('a conversation', () => {
   })
 
   it('comes back as it was', () => {
-    const again = wire(chat.encodeRequest(wire({ temperature: 1, logit_bias: {} })).body as object)
+    const again = wire(
+      chat.encodeRequest(wire({ temperature: 1, logit_bias: {} })).body as Record<string, unknown>,
+    )
 
     expect(again).toEqual(wire({ temperature: 1, logit_bias: {} }))
   })
@@ -201,7 +203,7 @@ describe('a stream', () => {
       type: 'text-delta',
       id: 't',
       text: 'a',
-      logprobs: { dialect: 'openai-chat', value: { content: [logprobs.content[0]] } },
+      logprobs: { dialect: 'openai-chat', value: { content: logprobs.content.slice(0, 1) } },
     },
     { type: 'text-delta', id: 't', text: 'bc' },
     { type: 'text-end', id: 't' },
