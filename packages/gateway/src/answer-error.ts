@@ -31,7 +31,9 @@ export function answerErrors(
     if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed')
     // Fastify closes the connection after a body that it could not read. A close while the client is still sending
     // resets the connection, and the client may never read the answer: read on for a while instead.
-    if (reply.hasHeader('connection') && !context.isClosing()) reply.removeHeader('connection')
+    if (reply.getHeader('connection') === 'close' && !context.isClosing()) {
+      reply.removeHeader('connection')
+    }
     discardBody(request.raw, context.clock)
     sendError(reply, encode(error, request))
   })

@@ -41,9 +41,22 @@ export function refuseMethod(allow: string): onRequestHookHandler {
       reply.code(204).send()
       return
     }
+    if (asksForWebSocket(request)) {
+      // Told so, clients that would rather use a WebSocket go on over HTTP at once.
+      reply.headers({ upgrade: 'HTTP/1.1', connection: 'upgrade' })
+      done(new GatewayError('invalid_request', noWebSocket, { status: 426 }))
+      return
+    }
     const message = `${request.method} is not allowed here. This path takes ${allow}.`
     done(new GatewayError('invalid_request', message, { status: 405 }))
   }
+}
+
+const noWebSocket = 'There is no WebSocket here. Send the request as an HTTP POST.'
+
+function asksForWebSocket({ method, raw }: FastifyRequest): boolean {
+  const { upgrade = '' } = raw.headers
+  return method === 'GET' && upgrade.toLowerCase().includes('websocket')
 }
 
 function unreachable(): void {}
