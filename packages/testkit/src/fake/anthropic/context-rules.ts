@@ -3,7 +3,7 @@ import { type JsonObject, onlyWhen, type Rule } from '../strict/rule.ts'
 import { firstProblem, isObject, type Problem } from '../strict/shape.ts'
 import { extraInputs } from './closed.ts'
 import { isThinking, messageBlocks, type Turn, thinks, turnInToolLoop } from './conversation.ts'
-import { betaParameters, isPresent, samplingParameters } from './field-rules.ts'
+import { betaParameters, samplingParameters } from './field-rules.ts'
 import { prefill } from './message-rules.ts'
 import type { ReasoningState } from './reasoning-state.ts'
 import type { TurnLedger } from './turn-ledger.ts'
@@ -164,8 +164,7 @@ function memberOf(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined
 }
 
-/** A capability that is not listed is not there; one that is null is unknown. */
+/** A capability that is missing or null is not there. */
 function supports(capability: unknown): boolean {
-  if (!isPresent(capability)) return capability === null
-  return isObject(capability) ? capability['supported'] !== false : capability !== false
+  return isObject(capability) && capability['supported'] === true
 }
