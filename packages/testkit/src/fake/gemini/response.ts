@@ -110,7 +110,7 @@ function headOf(answer: GeminiAnswer): JsonObject {
   }
 }
 
-/** The parts of each chunk. Text that ends an answer is closed by an empty part, which has the signature and the finish reason. */
+/** The parts of each chunk. The last text is closed by an empty part, which has its signature. */
 function incrementsOf(
   answer: GeminiAnswer,
   style: GeminiStyle,
@@ -120,19 +120,22 @@ function incrementsOf(
   const increments = together.flatMap((group) =>
     group.length === 1 ? group.flatMap(piecewise) : [group.map(wirePart)],
   )
-  const end = parts.at(-1)?.end
-  if (end) return [...increments, [withSignature({ text: '' }, end.signature)]]
-  if (style.finish === 'own-chunk') return [...increments, [{ text: '' }]]
+  const closed = parts.at(-1)?.end !== undefined
+  if (style.finish === 'own-chunk' && !closed) return [...increments, [{ text: '' }]]
   return increments.length === 0 ? [[]] : increments
 }
 
 function piecewise(signed: SignedPart): readonly (readonly JsonObject[])[] {
   const { part, pieces, end, signature } = signed
   if (!pieces) return [[wirePart(signed)]]
-  return pieces.map((text, index) => {
-    const ownSignature = end === undefined && index === pieces.length - 1 ? signature : undefined
-    return [withSignature({ ...part, text }, ownSignature)]
-  })
+  const last = pieces.length - 1
+  return [
+    ...pieces.map((text, index) => {
+      const own = end === undefined && index === last ? signature : undefined
+      return [withSignature({ ...part, text }, own)]
+    }),
+    ...(end ? [[withSignature({ text: '' }, end.signature)]] : []),
+  ]
 }
 
 /** Function calls side by side make one group, everything else one each. */

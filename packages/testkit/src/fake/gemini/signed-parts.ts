@@ -8,7 +8,7 @@ export interface SignedPart {
   readonly signature?: string
   /** The pieces in which a stream delivers the text of a text part. */
   readonly pieces?: readonly string[]
-  /** For the text that ends an answer: the signature of the empty part with which a stream closes instead. */
+  /** The empty part that a stream sends after this text, with the signature instead of the text's own. */
   readonly end?: { readonly signature?: string }
 }
 
@@ -29,7 +29,8 @@ export function signedParts(
     const signs = index === call || index === text || alwaysSigned(given)
     const signature = thoughtSignature ?? (signs ? style.sign?.(part, before) : undefined)
     if (isSaid(given)) before += piecesOf(given).join('')
-    const ends = index === text && index === parts.length - 1 && thoughtSignature === undefined
+    const closes = index === parts.length - 1 || style.sign !== undefined
+    const ends = index === text && closes && thoughtSignature === undefined
     return {
       part,
       ...(signature !== undefined && { signature }),

@@ -116,6 +116,8 @@ describe('the builders of Gemini answers', () => {
       { text: 'b' },
       { text: '', thoughtSignature: 'text after "ab"' },
     ])
+    const before = geminiChunks({ parts: [{ text: ['a', 'b'] }, image] }, { sign })
+    expect(before.flatMap(parts)[2]).toEqual({ text: '', thoughtSignature: 'text after "ab"' })
     expect(own.flatMap(parts)).toEqual([{ text: 'a' }, { text: 'b', thoughtSignature: 'own' }])
   })
 
