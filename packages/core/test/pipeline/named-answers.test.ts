@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest'
+import type { CallInput } from '../../src/call.ts'
+import type { AnswerStorage, Dialect } from '../../src/dialect.ts'
+import { GatewayError } from '../../src/errors/gateway-error.ts'
+import type { JsonObject } from '../../src/json-value.ts'
+import { Secret } from '../../src/secret.ts'
+import { settle } from '../fake-clock.ts'
+import { createFakeDialect } from '../support/fake-dialect.ts'
+import { fakeGateway } from '../support/fake-gateway.ts'
+import { dialectB, FakeProvider, streams, whole } from '../support/fake-provider.ts'
+
+const parse = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString()) as JsonObject
+const bytes = (value: object) => Buffer.from(JSON.stringify(value))
+
+const storage: AnswerStorage = {
+  isWanted: (body) => parse(body)['store'] !== false,
+  record: (body, _head, answer) => ({ asked: parse(body)['text'] ?? '', answer }),
+  resume: (body, _head, record) => {
+    const { previous: _, text, ...rest } = parse(body)
+    return bytes({ ...rest, text: `${String(record['asked'])} then ${String(text)}` })
+  },
+  serve: (input, record) => ({
+    body: bytes({ kept: record['answer'] ?? null }),
+    framing: 'json',
+    forget: input.method === 'DELETE',
+  }),
+  unknown: (id, head) =>
+    new GatewayError('invalid_request', `Nobody knows ${id}.`, {
+      param: head.resourceId === undefined ? 'previous' : 'id',
+    }),
+}
+
+/** The fake dialect with answers that can be named: whole answers are documents with the id of the call. */
+function storing(): Dialect {
+  const plain = createFakeDialect('fake-a')
+  return {
+    ...plain,
+    storage,
+    head(input) {
+      if (input.operation === 'resource') {
+        const resourceId = input.path.slice('/answers/'.length)
+        return {
+          operation: 'resource',
+          stream: false,
+          framing: 'opaque',
+          includeUsage: true,
+          resourceId,
+        }
+      }
+      const head = plain.head(input)
+      const previous = input.body instanceof Uint8Array ? parse(input.body)['previous'] : undefined
+      return typeof previous === 'string' ? { ...head, continues: previous } : head
+    },
+    tap(framing, options) {
+      const tap = plain.tap(framing, options)
+      return new Proxy(tap, {
+        get(target, name) {
+          const value = Reflect.get(target, name, target)
+          if (name === 'report') return () => ({ ...target.report(), responseId: 'resp_provider' })
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+    },
+    chat: {
+      ...plain.chat,
+      encodeResponse(response, context) {
+        context.keep?.({
+          id: `resp_${response.content.length}`,
+          echo: context.field?.('text') ?? '',
+        })
+        return plain.chat.encodeResponse(response, context)
+      },
+    },
+  }
+}
+
+const resource = (id: string, dialect: Dialect, method = 'GET'): Partial<CallInput> => ({
+  operation: 'resource',
+  dialect,
+  method,
+  path: `/answers/${id}`,
+})
+const ask = (dialect: Dialect, body: object) => ({ dialect, body: { model: 'm', ...body } })
+
+describe('an answer of a provider that keeps none', () => {
+  async function setUp() {
+    const provider = new FakeProvider({ dialect: dialectB })
+    const fake = await fakeGateway({ backends: [provider.config()] })
+    return { fake, provider, dialect: storing() }
+  }
+
+  it('is kept here, and completes the call that continues it', async () => {
+    const { fake, provider, dialect } = await setUp()
+    await fake.ask(ask(dialect, { text: 'one' }))
+    await fake.ask(ask(dialect, { text: 'two', previous: 'resp_1' }))
+
+    expect(provider.sent.map(({ body }) => body['text'])).toEqual(['one', 'one then two'])
+    await fake.expectRest()
+  })
+
+  it('goes on with what the one before went on with', async () => {
+    const { fake, provider, dialect } = await setUp()
+    await fake.ask(ask(dialect, { text: 'one' }))
+    await fake.ask(ask(dialect, { text: 'two', previous: 'resp_1' }))
+    await fake.ask(ask(dialect, { text: 'three', previous: 'resp_1' }))
+
+    expect(provider.sent.at(-1)?.body['text']).toBe('one then two then three')
+  })
+
+  it('can be read and deleted, once', async () => {
+    const { fake, provider, dialect } = await setUp()
+    await fake.ask(ask(dialect, { text: 'one' }))
+    const read = () => fake.ask({ ...resource('resp_1', dialect), body: new Uint8Array() })
+
+    expect((await read()).json).toEqual({ kept: { id: 'resp_1', echo: 'one' } })
+    await fake.ask({ ...resource('resp_1', dialect, 'DELETE'), body: new Uint8Array() })
+    expect((await read()).json).toMatchObject({ message: 'Nobody knows resp_1.' })
+    expect(provider.sent).toHaveLength(1)
+    await fake.expectRest()
+  })
+
+  it('is not kept for who does not want it', async () => {
+    const { fake, dialect } = await setUp()
+    await fake.ask(ask(dialect, { text: 'one', store: false }))
+
+    const sink = await fake.ask(ask(dialect, { text: 'two', previous: 'resp_1' }))
+
+    expect(sink.json).toEqual({ code: 'invalid_request', message: 'Nobody knows resp_1.' })
+  })
+
+  it('echoes the client’s own request, not the completed one', async () => {
+    const { fake, dialect } = await setUp()
+    await fake.ask(ask(dialect, { text: 'one' }))
+    await fake.ask(ask(dialect, { text: 'two', previous: 'resp_1' }))
+
+    const sink = await fake.ask({ ...resource('resp_1', dialect), body: new Uint8Array() })
+
+    expect(sink.json).toEqual({ kept: { id: 'resp_1', echo: 'two' } })
+  })
+})
+
+describe('an answer that its provider keeps', () => {
+  async function setUp(dialect = storing()) {
+    const provider = new FakeProvider({
+      dialect,
+      targets: ['one', 'two', 'three'],
+      operations: ['chat', 'resource'],
+      backend: {
+        handling: (head) =>
+          head.operation === 'resource'
+            ? { way: 'relay', surface: 's', dialect }
+            : { way: 'forward', surface: 's', dialect },
+      },
+    })
+    const other = new FakeProvider({ dialect })
+    const clientKeys = ['key-of-ann-000', 'key-of-bob-000'].map((key) => ({
+      name: key,
+      key: new Secret(key),
+    }))
+    const fake = await fakeGateway({
+      backends: [other.config('other'), provider.config('main')],
+      defaultBackend: 'other',
+      clientKeys,
+    })
+    const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
+    return {
+      fake,
+      provider,
+      other,
+      dialect,
+      clientKeys,
+      ann: as('key-of-ann-000'),
+      bob: as('key-of-bob-000'),
+    }
+  }
+
+  it('pins what continues it, and what is about it, to its backend and target', async () => {
+    const { fake, provider, other, dialect, ann } = await setUp()
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main.two:m', text: 'one' }) })
+    for (const text of ['two', 'three']) {
+      await fake.ask({ ...ann, ...ask(dialect, { text, previous: 'resp_provider' }) })
+    }
+    await fake.ask({ ...ann, ...resource('resp_provider', dialect), body: new Uint8Array() })
+
+    expect(provider.used).toEqual(['two', 'two', 'two', 'two'])
+    expect(other.sent).toHaveLength(0)
+    expect(provider.sent[1]?.body).toMatchObject({ previous: 'resp_provider', text: 'two' })
+    expect(provider.sent[3]?.request).toMatchObject({ operation: 'resource', method: 'GET' })
+  })
+
+  it('does not exist for anybody else', async () => {
+    const { fake, provider, dialect, ann, bob } = await setUp()
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main:m', text: 'one' }) })
+
+    const sink = await fake.ask({
+      ...bob,
+      ...ask(dialect, { text: 'two', previous: 'resp_provider' }),
+    })
+
+    expect(sink.json).toMatchObject({ message: 'Nobody knows resp_provider.' })
+    expect(provider.sent).toHaveLength(1)
+  })
+
+  it('is an error with a name when its target is gone, never another account', async () => {
+    const { fake, provider, other, dialect, clientKeys, ann } = await setUp()
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main.two:m', text: 'one' }) })
+    await fake.gateway.apply({ backends: [other.config('other')], clientKeys })
+
+    const sink = await fake.ask({
+      ...ann,
+      ...ask(dialect, { text: 'two', previous: 'resp_provider' }),
+    })
+
+    expect(sink.status).toBe(503)
+    expect(sink.json).toEqual({
+      code: 'no_available_target',
+      message: expect.stringContaining('The backend "main"'),
+    })
+    expect(provider.sent).toHaveLength(1)
+    expect(other.sent).toHaveLength(0)
+  })
+
+  it('is not asked of another target while its own is out', async () => {
+    const { fake, provider, dialect, ann } = await setUp()
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main.two:m', text: 'one' }) })
+    provider.script = ({ request }) =>
+      request.framing === 'json'
+        ? { failed: new GatewayError('upstream_credentials_rejected', 'No.') }
+        : streams({ text: 'x' }, { done: 'stop' })
+
+    await fake.ask({ ...ann, ...ask(dialect, { text: 'two', previous: 'resp_provider' }) })
+    await settle()
+
+    expect(new Set(provider.used)).toEqual(new Set(['two']))
+  })
+
+  it('is pinned only after it was given', async () => {
+    const { fake, provider, dialect, ann } = await setUp()
+    provider.script = () => ({ failed: new GatewayError('invalid_request', 'Bad.') })
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main:m', text: 'one' }) })
+    provider.script = () => whole('fine')
+
+    const sink = await fake.ask({
+      ...ann,
+      ...ask(dialect, { text: 'two', previous: 'resp_provider' }),
+    })
+
+    expect(sink.json).toMatchObject({ code: 'invalid_request' })
+  })
+})
