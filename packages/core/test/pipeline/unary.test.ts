@@ -46,7 +46,7 @@ const client = dialect('fake-a', 'mine')
 
 async function setUp(
   spoken: Dialect,
-  operations = ['chat', 'count-tokens', 'embeddings'] as const,
+  operations: readonly Operation[] = ['chat', 'count-tokens', 'embeddings'],
 ) {
   const provider = new FakeProvider({ dialect: spoken, operations })
   return { provider, fake: await fakeGateway({ backends: [provider.config()] }) }
