@@ -7,6 +7,7 @@ import {
   flag,
   integerIn,
   isObject,
+  isPresent,
   listOf,
   mapOf,
   numberIn,
@@ -65,7 +66,7 @@ export const configRules = {
   temperature: inConfig('temperature', numberIn(0, 2)),
   'top-p': inConfig('topP', numberIn(0, 1)),
   'top-k': inConfig('topK', integerIn(1)),
-  'candidate-count': inConfig('candidateCount', integerIn(1, 8)),
+  'candidate-count': inConfig('candidateCount', integerIn(1)),
   'max-output-tokens': inConfig('maxOutputTokens', integerIn(1)),
   'stop-sequences': inConfig('stopSequences', listOf(text(), { max: 5 })),
   'response-mime-type': inConfig(
@@ -159,8 +160,4 @@ function configRule(
       return problem && { ...problem, at: `generationConfig.${problem.at}` }
     },
   }
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
 }

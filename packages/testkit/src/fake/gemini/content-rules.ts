@@ -4,6 +4,7 @@ import {
   anyText,
   firstProblem,
   isObject,
+  isPresent,
   itemsOf,
   listOf,
   oneOf,
@@ -100,8 +101,4 @@ function strangeResponse(turn: Turn, before: Turn | undefined): Problem | undefi
   const strange = responses.map((response) => response['id']).find((id) => !ids.includes(id))
   if (ids.length === 0 || !isPresent(strange)) return undefined
   return { at: turn.at, message: `no function call has the id ${strange}` }
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
 }

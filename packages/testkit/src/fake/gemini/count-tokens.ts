@@ -1,5 +1,5 @@
 import type { JsonObject, Rule } from '../strict/rule.ts'
-import { isObject, optionally, shape } from '../strict/shape.ts'
+import { isObject, isPresent, optionally, shape } from '../strict/shape.ts'
 import { promptTokensOf } from './default-answer.ts'
 import { modelName } from './embeddings.ts'
 
@@ -38,8 +38,4 @@ export function countAnswer(body: JsonObject): JsonObject {
     totalTokens: tokens,
     promptTokensDetails: [{ modality: 'TEXT', tokenCount: tokens }],
   }
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
 }

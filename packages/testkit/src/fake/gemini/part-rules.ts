@@ -19,7 +19,7 @@ import { type PlacedPart, type Turn, turnOf, turnsOf } from './conversation.ts'
 const cites = 'Gemini, 4.3 Parts'
 
 /** Standard or URL-safe alphabet; the field is bytes and JSON mappings of bytes take both. */
-export const base64: Check = text({ pattern: /^[A-Za-z0-9+/_-]+={0,2}$/ })
+const base64: Check = text({ pattern: /^[A-Za-z0-9+/_-]+={0,2}$/ })
 const mimeType = text({ pattern: /^[a-z]+\/[A-Za-z0-9.+*-]+(;.*)?$/ })
 const optionalId = { id: text() }
 
@@ -65,8 +65,7 @@ const dataChecks = {
   audioTranscription: anyObject,
 } as const
 
-/** The kinds of data that a part can hold. */
-export const dataKinds: readonly string[] = Object.keys(dataChecks)
+const dataKinds: readonly string[] = Object.keys(dataChecks)
 
 /** Rules about the parts of contents. */
 export const partRules = {
@@ -85,7 +84,7 @@ export const partRules = {
   'thought-signature-form': modifier('thoughtSignature', base64),
   'video-metadata': modifier(
     'videoMetadata',
-    shape({}, { startOffset: duration, endOffset: duration, fps: numberIn(0, 24) }),
+    shape({}, { startOffset: duration, endOffset: duration, fps: numberIn(0, Number.MAX_VALUE) }),
   ),
   'part-media-resolution': modifier('mediaResolution', shape({ level: text() })),
   'part-metadata': modifier('partMetadata', anyObject),

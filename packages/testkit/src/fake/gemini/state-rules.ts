@@ -29,7 +29,7 @@ export function stateRules(signer: ThoughtSigner) {
 }
 
 /** Whether this stands in place of a lost signature, as text or as the base64 of it. */
-export function isPlaceholder(signature: string): boolean {
+function isPlaceholder(signature: string): boolean {
   const decoded = Buffer.from(signature, 'base64').toString()
   return placeholders.includes(signature) || placeholders.includes(decoded)
 }

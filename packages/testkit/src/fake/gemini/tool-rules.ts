@@ -7,6 +7,7 @@ import {
   flag,
   integerIn,
   isObject,
+  isPresent,
   listOf,
   numberIn,
   oneOf,
@@ -188,8 +189,4 @@ function forDeclarations(
 function propertiesOf(value: unknown): readonly string[] {
   const properties = isObject(value) ? value['properties'] : undefined
   return isObject(properties) ? Object.keys(properties) : []
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
 }

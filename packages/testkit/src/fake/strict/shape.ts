@@ -12,6 +12,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a member of a JSON object says something: null counts as absent. */
+export function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
 /** The members of a JSON list; none when it is not a list. */
 export function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
