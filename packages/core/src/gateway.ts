@@ -1,3 +1,4 @@
+import type { ModelCapability } from './backend.ts'
 import type { AnswerSink, Headers } from './body.ts'
 import type { CallInput, Principal } from './call.ts'
 import type { GatewayConfig } from './config.ts'
@@ -13,6 +14,8 @@ export interface ListedModel {
   readonly created: number
   readonly contextWindow?: number
   readonly maxOutputTokens?: number
+  /** Absent where nothing is known. */
+  readonly capabilities?: readonly ModelCapability[]
 }
 
 /** State of one backend for `/health`. */

@@ -62,5 +62,6 @@ function describe(model: Model, id: string, ownedBy: string): ListedModel {
     created: model.created ?? 0,
     ...(model.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),
     ...(model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens }),
+    ...(model.capabilities === undefined ? {} : { capabilities: model.capabilities }),
   }
 }

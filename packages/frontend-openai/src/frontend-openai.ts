@@ -1,9 +1,8 @@
 import { openaiChat } from '@jackfield/dialect-openai'
-import type { FrontendRoute } from '@jackfield/gateway'
+import { type FrontendRoute, streamsBody } from '@jackfield/gateway'
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import { bareOpaquePaths, callPaths, defaultOpaquePaths } from './paths.ts'
-import { streamsBody } from './streams-body.ts'
 
 /** What of OpenAI's API is offered. */
 export interface FrontendOpenAIOptions {

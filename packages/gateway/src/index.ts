@@ -12,3 +12,4 @@ export {
 export type { ModelsShape, SharedRequest } from './models-shape.ts'
 export type { ErrorForm, ErrorShape } from './plain-error.ts'
 export { type ServerOptions, serverOptions } from './server-options.ts'
+export { streamsBody } from './streams-body.ts'
