@@ -5,7 +5,9 @@ import type { Json } from './asking.ts'
 export function typed(body: string): readonly Json[] {
   const frames = body.split('\n\n').filter((frame) => frame !== '')
   return frames.map((frame) => {
-    const [name = '', data = ''] = frame.split('\n')
+    const lines = frame.split('\n')
+    const name = lines.find((line) => line.startsWith('event:'))
+    const data = lines.find((line) => line.startsWith('data:')) ?? ''
     const event = JSON.parse(data.replace(/^data: /, '')) as Json
     expect(name).toBe(`event: ${event['type']}`)
     return event
