@@ -19,24 +19,27 @@ const versionSegment = /\/v\d+[a-z\d]*$/i
 export interface BaseUrlOptions {
   /** Path of a URL that is written without one. Default: none. */
   readonly defaultPath?: string
+  /** Last segment (`/v1`) of the provider's paths. It is added to a URL that ends in no version. Default: none. */
+  readonly version?: string
   /** What the URL is called in messages. */
   readonly setting?: string
 }
 
 /**
  * Reads a base URL as people write it: with or without a slash at the end, with or without the provider's own path. A
- * URL without any path gets `defaultPath` (`/v1`); one with a path is taken as it is. A query is kept and sent with
- * every request. Throws `config_invalid`.
+ * URL without any path gets `defaultPath` (`/v1`); one with a path is taken as it is, except that a `version` is added
+ * where it has none. A query is kept and sent with every request. Throws `config_invalid`.
  */
 export function parseBaseUrl(text: string, options: BaseUrlOptions = {}): BaseUrl {
-  const { defaultPath = '', setting = 'base_url' } = options
+  const { defaultPath = '', version = '', setting = 'base_url' } = options
   const url = parseHttpUrl(text, setting)
   if (url.username !== '' || url.password !== '') {
     throw invalid(setting, 'contains a user name or password: write the key below `api_keys`')
   }
   if (url.hash !== '') throw invalid(setting, 'contains a `#`: remove it and what follows')
   const written = url.pathname.replace(/\/+$/, '')
-  const path = written === '' ? defaultPath : written
+  const own = written === '' ? defaultPath : written
+  const path = versionSegment.test(own) ? own : own + version
   return {
     origin: url.origin,
     host: hostAndPort(url),

@@ -99,10 +99,11 @@ export class SurfaceClient {
   }
 
   #parse(address: string): BaseUrl {
-    const { defaultPath } = this.surface
+    const { defaultPath, version } = this.surface
     return parseBaseUrl(address, {
       setting: `backends.${this.#options.backend}.base_url`,
       ...(defaultPath === undefined ? {} : { defaultPath }),
+      ...(version === undefined ? {} : { version }),
     })
   }
 }

@@ -35,6 +35,11 @@ export interface Surface {
   readonly baseUrl: string
   /** Path of an address that is written without one (`/v1`). Default: none. */
   readonly defaultPath?: string
+  /**
+   * Version that all of the provider's paths begin with (`/v1beta`), added to an address that ends in none, whatever path that
+   * has. Default: none.
+   */
+  readonly version?: string
   readonly auth: SurfaceAuth
   /** Sent with every request. They replace what clients send under the same names. */
   readonly headers?: Readonly<Record<string, string>>

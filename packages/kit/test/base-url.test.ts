@@ -41,6 +41,19 @@ describe('base URLs', () => {
     )
   })
 
+  it.each([
+    ['https://a.example', 'https://a.example/v1/messages'],
+    ['https://a.example/', 'https://a.example/v1/messages'],
+    ['https://a.example/v1', 'https://a.example/v1/messages'],
+    ['https://a.example/v1beta/', 'https://a.example/v1beta/messages'],
+    ['https://a.example/anthropic', 'https://a.example/anthropic/v1/messages'],
+    ['https://a.example/anthropic/v1/?x=1', 'https://a.example/anthropic/v1/messages?x=1'],
+  ])('get the version that they lack: %s', (url, expected) => {
+    const base = parseBaseUrl(url, { version: '/v1' })
+
+    expect(base.origin + requestTarget(base, '/messages')).toBe(expected)
+  })
+
   it('keep their query', () => {
     expect(target('https://a.example/x?api-version=7', '/chat')).toBe(
       'https://a.example/x/chat?api-version=7',

@@ -2,7 +2,7 @@ import type { Target } from '@jackfield/core'
 
 /** A target that may have an address of its own instead of the surface's. */
 export interface HttpTarget extends Target {
-  /** Replaces {@link Surface.baseUrl}; the surface's `defaultPath` applies to it too. */
+  /** Replaces {@link Surface.baseUrl}; the surface's `defaultPath` and `version` apply to it too. */
   readonly baseUrl?: string
 }
 
