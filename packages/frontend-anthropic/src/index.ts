@@ -1,0 +1,4 @@
+export {
+  type FrontendAnthropicOptions,
+  frontendAnthropic as default,
+} from './frontend-anthropic.ts'
