@@ -15,7 +15,7 @@ import { wholeBlock } from './anthropic-message.ts'
 
 /** How a provider streams; the defaults are what most recorded streams do (Anthropic Messages 3.7 and 8.4). */
 export interface AnthropicStreamStyle extends AnthropicMessageStyle {
-  /** Where `ping` events are: after the first `content_block_start`, also before every delta, nowhere. Default `once`. */
+  /** Where `ping` events are: after the first `content_block_start`, before every delta, nowhere. Default `once`. */
   readonly pings?: 'once' | 'often' | 'none'
   /** What `message_delta` says of the input: the same as `message_start`, nothing, or null. Default `same`. */
   readonly inputUsageAtEnd?: 'same' | 'absent' | 'null'
