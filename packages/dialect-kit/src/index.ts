@@ -52,8 +52,9 @@ export {
 export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-body.ts'
 export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
 export { type BlockKind, StreamBlocks, type StreamBlocksOptions } from './stream/stream-blocks.ts'
-export { FrameGate } from './tap/frame-gate.ts'
-export { OpaqueTap } from './tap/opaque-tap.ts'
+export { createTap } from './tap/create-tap.ts'
+export { eventsIn } from './tap/find-stream-end.ts'
+export type { StateListener, StreamFacts, TapRules } from './tap/tap-rules.ts'
 export { countOf, sumOf, usageOf } from './usage.ts'
 export { BodyValidator } from './validate/body-validator.ts'
 export {

@@ -1,5 +1,5 @@
 import type { ChatCodec, Dialect } from '@jackfield/core'
-import { BodyValidator } from '@jackfield/dialect-kit'
+import { BodyValidator, createTap } from '@jackfield/dialect-kit'
 import { decodeRequest } from './chat/decode-request.ts'
 import { decodeResponse } from './chat/decode-response.ts'
 import { ChatStreamDecoder } from './chat/decode-stream.ts'
@@ -14,7 +14,7 @@ import { editRequest } from './request/edit-request.ts'
 import { readHead } from './request/head.ts'
 import { requestPath } from './request/request-path.ts'
 import { chatSpans } from './request/spans.ts'
-import { createTap } from './tap/create-tap.ts'
+import { tapRules } from './tap/tap-rules.ts'
 import { keepAlive, requestHeaders, responseHeaders } from './transport.ts'
 import { ChunkStreamValidator, chatStreamForm } from './validate/stream-validator.ts'
 import { validateChatResponse } from './validate/validate-response.ts'
@@ -25,6 +25,7 @@ import { validateChatResponse } from './validate/validate-response.ts'
  */
 export function createOpenAIChat(options: OpenAIChatOptions = {}): Dialect {
   const variant = resolveVariant(options)
+  const rules = tapRules(variant)
   const form = { variant, parameters: 'chat', spans: chatSpans } as const
   const plain = { variant, parameters: 'none', spans: chatSpans } as const
   return {
@@ -36,7 +37,7 @@ export function createOpenAIChat(options: OpenAIChatOptions = {}): Dialect {
       editRequest(body, head, { ...edit, form: head.operation === 'chat' ? form : plain }),
     requestPath,
     chat: createCodec(variant),
-    tap: (framing, tapOptions) => createTap(framing, variant, tapOptions),
+    tap: (framing, tapOptions) => createTap(framing, rules, tapOptions),
     encodeError,
     decodeError: (answer) => decodeError(answer, variant.errorCodes),
     keepAlive,

@@ -1,5 +1,5 @@
 import type { ChatResponse, Dialect } from '@jackfield/core'
-import { BodyValidator } from '@jackfield/dialect-kit'
+import { BodyValidator, createTap } from '@jackfield/dialect-kit'
 import { decodeResponse } from './chat/decode-response.ts'
 import { ChatStreamDecoder } from './chat/decode-stream.ts'
 import { decodeRequest } from './completions/decode-request.ts'
@@ -14,12 +14,13 @@ import { editRequest } from './request/edit-request.ts'
 import { readHead } from './request/head.ts'
 import { requestPath } from './request/request-path.ts'
 import { completionsSpans } from './request/spans.ts'
-import { createTap } from './tap/create-tap.ts'
+import { tapRules } from './tap/tap-rules.ts'
 import { keepAlive, requestHeaders, responseHeaders } from './transport.ts'
 import { ChunkStreamValidator, textStreamForm } from './validate/stream-validator.ts'
 import { validateTextResponse } from './validate/validate-response.ts'
 
 const variant = resolveVariant({ maxTokens: 'max_tokens', reasoning: { ask: 'none' } })
+const rules = tapRules(variant)
 const form = { variant, parameters: 'completions', spans: completionsSpans } as const
 
 /**
@@ -41,7 +42,7 @@ export const openaiCompletions: Dialect = {
     streamDecoder: () => new ChatStreamDecoder(variant),
     streamEncoder: (context) => new TextStreamEncoder(context),
   },
-  tap: (framing, options) => createTap(framing, variant, options),
+  tap: (framing, options) => createTap(framing, rules, options),
   encodeError,
   decodeError: (answer) => decodeError(answer, variant.errorCodes),
   keepAlive,

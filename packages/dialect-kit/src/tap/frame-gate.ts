@@ -4,15 +4,31 @@ import { createFrameLocator } from '@jackfield/core'
 const maxHeld = 64 * 1024
 
 const nothing = new Uint8Array(0)
+const noEnds: readonly number[] = []
 const LF = 0x0a
 
-/** Lets whole frames of an event stream pass, and holds back the start of one whose end has not come. */
+/** Finds where the frames of a stream end, whatever a frame is. */
+export interface Locator {
+  push(chunk: Uint8Array): readonly number[]
+}
+
+/** Lets whole frames of a stream pass, and holds back the start of one whose end has not come. */
 export class FrameGate {
-  readonly #locator = createFrameLocator()
+  readonly #locator: Locator
+  /** Whether the chunks of nearly every stream can be seen to be whole frames by their last bytes. */
+  readonly #isEventStream: boolean
   #held: Uint8Array[] = []
   #heldBytes = 0
   /** A frame larger than what may be held is passing in pieces. */
   #passing = false
+  /** Offsets, in what the last push returned, where frames end. Not told for event streams. */
+  ends = noEnds
+
+  /** `locator`: of a stream that is no event stream. */
+  constructor(locator?: Locator) {
+    this.#locator = locator ?? createFrameLocator()
+    this.#isEventStream = locator === undefined
+  }
 
   /** Whether what has passed ends in the middle of a frame. */
   get midFrame(): boolean {
@@ -21,8 +37,13 @@ export class FrameGate {
 
   push(chunk: Uint8Array): Uint8Array {
     // By far the most chunks are one frame or several.
-    if (this.#heldBytes === 0 && !this.#passing && endsFrame(chunk)) return chunk
-    const end = this.#locator.push(chunk).at(-1)
+    if (this.#heldBytes === 0 && !this.#passing && this.#isEventStream && endsFrame(chunk)) {
+      return chunk
+    }
+    const ends = this.#locator.push(chunk)
+    const end = ends.at(-1)
+    const before = this.#heldBytes
+    this.ends = before === 0 ? ends : ends.map((at) => at + before)
     if (end === undefined) return this.#hold(chunk)
     const passed = this.#release(chunk.subarray(0, end))
     this.#passing = false
@@ -32,6 +53,7 @@ export class FrameGate {
 
   /** What is held, when nothing more comes. */
   end(): Uint8Array {
+    this.ends = noEnds
     return this.#release(nothing)
   }
 

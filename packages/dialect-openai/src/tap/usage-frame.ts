@@ -1,4 +1,5 @@
-import { createFrameLocator, createSseFramer, isJsonObject, type JsonValue } from '@jackfield/core'
+import { createFrameLocator, isJsonObject } from '@jackfield/core'
+import { eventsIn, parseJson } from '@jackfield/dialect-kit'
 
 /** In every usage object, and hardly ever in anything else. */
 const mark = Buffer.from('"prompt_tokens"')
@@ -29,18 +30,9 @@ function framesIn(bytes: Buffer): Buffer[] {
 
 function isUsageFrame(frame: Buffer): boolean {
   if (!frame.includes(mark)) return false
-  const framer = createSseFramer()
-  const [event] = [...framer.push(frame), ...framer.end()]
-  const chunk = event === undefined ? undefined : parse(event.data)
+  const [event] = eventsIn(frame)
+  const chunk = event === undefined ? undefined : parseJson(event.data)
   if (!isJsonObject(chunk)) return false
   const { choices, usage } = chunk
   return Array.isArray(choices) && choices.length === 0 && isJsonObject(usage)
-}
-
-function parse(data: string): JsonValue | undefined {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }

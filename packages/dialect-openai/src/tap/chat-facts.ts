@@ -7,10 +7,11 @@ import {
   type SseEvent,
   type Usage,
 } from '@jackfield/core'
+import { parseJson, type StreamFacts } from '@jackfield/dialect-kit'
 import { decodeFinish } from '../chat/finish-reason.ts'
 import { decodeUsage } from '../chat/usage.ts'
 import type { Variant } from '../options.ts'
-import { errorOf } from './stream-end.ts'
+import { errorOf } from './chunk-error.ts'
 
 /** Members of a delta that clients see, besides `tool_calls`. */
 const visible = [
@@ -24,7 +25,7 @@ const visible = [
 ] as const
 
 /** What the events of a stream have said so far. An event may be noted again: it adds nothing. */
-export class StreamFacts {
+export class ChatFacts implements StreamFacts {
   readonly #variant: Variant
   #word: JsonValue | undefined
   #calls = false
@@ -56,7 +57,7 @@ export class StreamFacts {
       this.firstText ??= 0
       return
     }
-    const chunk = parse(data)
+    const chunk = parseJson(data)
     if (isJsonObject(chunk)) this.#noteChunk(chunk)
   }
 
@@ -84,14 +85,6 @@ export class StreamFacts {
     this.#calls ||= called
     const shown = visible.reduce((length, name) => length + lengthOf(delta[name]), 0)
     if (shown > 0 || called || isFilled(delta['reasoning_details'])) this.firstText ??= shown
-  }
-}
-
-function parse(data: string): JsonValue | undefined {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
   }
 }
 

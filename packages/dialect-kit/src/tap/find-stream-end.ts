@@ -1,0 +1,89 @@
+import { createFrameLocator, createSseFramer, type SseEvent, type TapEnding } from '@jackfield/core'
+import { parseJson } from '../json-text.ts'
+import { asBuffer, hasMark } from './marks.ts'
+import { brokenEvent, type StreamLedger } from './stream-ledger.ts'
+import type { TapRules } from './tap-rules.ts'
+
+const blankLine = Buffer.from('\n\n')
+
+const CLOSE_BRACE = 0x7d
+
+/** Where a stream ends for its client. */
+export interface StreamEnd {
+  /** Bytes up to here are still for the client. */
+  readonly at: number
+  readonly ending: TapEnding
+}
+
+/**
+ * Finds what ends a stream behind its first meaningful event: a terminal, an error, or an event whose JSON was cut. Frames that end
+ * with a brace and have no mark are none of these, and are not read; those that have one are noted. An error that the caller caused
+ * stays as the provider told it; the words of any other are not fit to be shown as they are.
+ */
+export function findStreamEnd(
+  bytes: Uint8Array,
+  rules: TapRules,
+  ledger: StreamLedger,
+): StreamEnd | undefined {
+  const buffer = asBuffer(bytes)
+  const isMarked = hasMark(buffer, ledger.marks)
+  if (!isMarked && isOneObject(buffer)) return undefined
+  let start = 0
+  while (start < buffer.length) {
+    const { lastByte, end } = nextFrame(buffer, start)
+    if (isMarked || lastByte !== CLOSE_BRACE) {
+      const ending = endingOf(buffer.subarray(start, end), rules, ledger)
+      if (ending !== undefined) return { at: isKept(ending) ? end : start, ending }
+    }
+    start = end
+  }
+  return undefined
+}
+
+/** Whether bytes hold an event whose JSON was cut. */
+export function isHalfEvent(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && eventsIn(bytes).some(isBroken)
+}
+
+/** The events in bytes that begin at a frame; the last one may lack its end. */
+export function eventsIn(bytes: Uint8Array): readonly SseEvent[] {
+  const framer = createSseFramer()
+  return [...framer.push(bytes), ...framer.end()]
+}
+
+/** What by far the most chunks are: one frame that ends with a brace. */
+function isOneObject(buffer: Buffer): boolean {
+  const last = buffer.length - blankLine.length
+  return buffer[last - 1] === CLOSE_BRACE && buffer.indexOf(blankLine) === last
+}
+
+/** Lines nearly always end with LF alone. */
+function nextFrame(
+  buffer: Buffer,
+  start: number,
+): { readonly lastByte: number | undefined; readonly end: number } {
+  const at = buffer.indexOf(blankLine, start)
+  if (at !== -1) return { lastByte: buffer[at - 1], end: at + blankLine.length }
+  const rest = buffer.subarray(start)
+  const end = createFrameLocator().push(rest)[0] ?? rest.length
+  return { lastByte: undefined, end: start + end }
+}
+
+function endingOf(frame: Buffer, rules: TapRules, ledger: StreamLedger): TapEnding | undefined {
+  for (const event of eventsIn(frame)) {
+    ledger.note(event)
+    const ending = rules.ending(event)
+    if (ending !== undefined) return ending
+    if (isBroken(event)) return { error: brokenEvent(), told: false }
+  }
+  return undefined
+}
+
+function isKept(ending: TapEnding): boolean {
+  return ending === 'end' || ending.told
+}
+
+function isBroken({ data }: SseEvent): boolean {
+  const text = data.trim()
+  return text.startsWith('{') && parseJson(text) === undefined
+}
