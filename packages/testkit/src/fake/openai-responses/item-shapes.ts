@@ -102,7 +102,8 @@ const traceShapes = {
     { id: text(), queries: listOf(anyText) },
     { ...traced, results: listOf(shape({}, { file_id: text(), score: numberIn(0, 1) })) },
   ),
-  web_search_call: closed({ id: text() }, { ...traced, action: anyObject }),
+  // Clients that keep nothing leave its id out, as that of reasoning.
+  web_search_call: closed({}, { ...traced, id: text(), action: anyObject }),
   computer_call: closed(
     { call_id: text() },
     { ...own, status, pending_safety_checks: list, action: anyObject, actions: list },
@@ -137,8 +138,8 @@ const traceShapes = {
     {
       call_id: text(),
       action: closed(
-        { type: oneOf('exec'), command: listOf(anyText), env: anyObject },
-        { timeout_ms: whole, user: anyText, working_directory: anyText },
+        { type: oneOf('exec'), command: listOf(anyText) },
+        { env: anyObject, timeout_ms: whole, user: anyText, working_directory: anyText },
       ),
     },
     { ...own, status },

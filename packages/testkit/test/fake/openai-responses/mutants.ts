@@ -107,7 +107,7 @@ export const mutants: Readonly<Record<string, readonly (readonly [at: string, mu
     ['input[0].summary', item('reasoning', { id: 'rs_1' })],
     ['input[0].summary[0].type', item('reasoning', { id: 'rs_1', summary: [{ type: 'text' }] })],
     ['input[0].id', item('reasoning', { summary: [] })],
-    ['input[0].id', item('web_search_call', { action: {} })],
+    ['input[0].id', item('file_search_call', { queries: [] })],
     ['input[0].arguments', item('tool_search_call', { arguments: '{}' })],
     ['input[0].role', item('additional_tools', { role: 'user', tools: [] })],
   ],
