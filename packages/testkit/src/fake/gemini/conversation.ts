@@ -7,19 +7,29 @@ export interface PlacedPart {
   readonly part: JsonObject
 }
 
-/** One content of a conversation. */
+/** What one side says before the other one speaks. */
 export interface Turn {
+  /** Its first content. */
   readonly at: string
   /** A missing role counts as the user's, and so does the older `function` (Gemini, 4.2). */
   readonly role: 'user' | 'model'
   readonly parts: readonly PlacedPart[]
 }
 
-/** The conversation of a request in camelCase; what is not shaped as one has no parts here. */
+/**
+ * The turns of a request in camelCase; what is not shaped as a content has no parts here. Contents of the model that follow each other
+ * are one turn: `@google/genai` 3.1 keeps each chunk of a stream as a content of its own and sends them back so (seen 2026-11-21).
+ */
 export function turnsOf(body: JsonObject): readonly Turn[] {
-  return itemsOf(body['contents']).map((content, index) =>
-    turnOf(isObject(content) ? content : {}, `contents[${index}]`),
-  )
+  const turns: Turn[] = []
+  for (const [index, content] of itemsOf(body['contents']).entries()) {
+    const turn = turnOf(isObject(content) ? content : {}, `contents[${index}]`)
+    const last = turns.at(-1)
+    if (turn.role === 'model' && last?.role === 'model') {
+      turns[turns.length - 1] = { ...last, parts: [...last.parts, ...turn.parts] }
+    } else turns.push(turn)
+  }
+  return turns
 }
 
 /** One content that stands at that place. */

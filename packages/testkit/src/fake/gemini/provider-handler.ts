@@ -84,14 +84,14 @@ async function respond(call: Call): Promise<Steps> {
   if (request.method === 'GET' && path === '/models') {
     return answered(geminiModelList(settings.models, call.query))
   }
-  const [model, method] = target(path)
-  if (request.method === 'GET' && model !== '' && method === undefined) {
-    return answered(geminiModelById(settings.models, model))
+  const name = nameBelowModels(path)
+  if (request.method === 'GET' && name !== '') {
+    return answered(geminiModelById(settings.models, name))
   }
-  const run = request.method === 'POST' && method !== undefined ? methods[method] : undefined
-  if (!run || method === undefined || model === '') {
-    throw new Refusal(404, `There is nothing at ${request.method} ${request.path}.`)
-  }
+  // Model names may have slashes and colons in them: the last colon separates (Gemini, 4.1).
+  const [, model = '', method = ''] = /^(.+):(\w+)$/s.exec(name) ?? []
+  const run = request.method === 'POST' && Object.hasOwn(methods, method) && methods[method]
+  if (!run) throw new Refusal(404, `There is nothing at ${request.method} ${request.path}.`)
   if (!settings.off.has('known-model')) checkGeminiModel(settings.models, model, method)
   return settings.play(run({ ...call, model }), request)
 }
@@ -100,12 +100,14 @@ function below(basePath: string, { path }: RecordedRequest): string {
   return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : ''
 }
 
-/** Model names may have slashes and colons in them: the last colon separates (Gemini, 4.1). */
-function target(path: string): readonly [model: string, method: string | undefined] {
-  if (!path.startsWith('/models/')) return ['', undefined]
-  const rest = decodeURIComponent(path.slice('/models/'.length))
-  const colon = rest.lastIndexOf(':')
-  return colon < 0 ? [rest, undefined] : [rest.slice(0, colon), rest.slice(colon + 1)]
+/** What follows `/models/`, decoded; empty when nothing does. */
+function nameBelowModels(path: string): string {
+  if (!path.startsWith('/models/')) return ''
+  try {
+    return decodeURIComponent(path.slice('/models/'.length))
+  } catch {
+    throw new Refusal(400, 'The path is not percent-encoded UTF-8.')
+  }
 }
 
 const queryNames = ['alt', 'key', 'pageSize', 'pageToken', 'prettyPrint']

@@ -26,7 +26,7 @@ export const generateMutants: Readonly<Record<string, readonly Body[]>> = {
   ],
   'calls-follow-user': [
     say(model(signed(call())), user(response())),
-    say(hi, model({ text: 'x' }), model(signed(call())), user(response())),
+    say(model({ text: 'x' }), model(signed(call())), user(response())),
   ],
   'calls-are-answered': [
     say(hi, model(signed(call()))),
@@ -203,6 +203,7 @@ export const generateMutants: Readonly<Record<string, readonly Body[]>> = {
   'thought-signature-required': [
     say(hi, model(call()), user(response())),
     say(hi, model(call(), signed(call())), user(response(), response())),
+    say(hi, model(call()), model(signed(call())), user(response(), response())),
     say(hi, model(signed(call())), user(response()), model(call({ a: 1 })), user(response())),
   ],
 }

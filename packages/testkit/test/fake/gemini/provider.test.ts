@@ -84,6 +84,7 @@ describe('other operations', () => {
   it.each([
     ['GET', '/v1beta/models/fake-chat:generateContent', 404],
     ['POST', '/v1beta/models/fake-chat:predict', 404],
+    ['POST', '/v1beta/models/fake-chat:constructor', 404],
     ['POST', '/v1beta/models', 404],
     ['POST', '/v1beta/models/:generateContent', 404],
     ['GET', '/v1/models', 404],
@@ -97,6 +98,12 @@ describe('other operations', () => {
     expect(answer.json()).toMatchObject({ error: { code: status, status: 'NOT_FOUND' } })
   })
 
+  it('refuses a path that cannot be decoded', async () => {
+    const answer = await post(fake, '/models/%E0%A4:generateContent', { contents: [hi] })
+
+    expect(answer.json()).toMatchObject({ error: { code: 400, status: 'INVALID_ARGUMENT' } })
+  })
+
   it('takes models with slashes and colons in their names, and only methods that they have', async () => {
     const embedder = { id: 'only', supportedGenerationMethods: ['embedContent'] }
     await using own = await startGeminiFake({ models: ['vendor/a:free', embedder] })
@@ -106,7 +113,9 @@ describe('other operations', () => {
     const encoded = await post(own, '/models/vendor%2Fa%3Afree:generateContent', body)
     const other = await post(own, '/models/only:generateContent', body)
 
+    const shown = await httpCall(`${own.baseUrl}/models/vendor/a:free`, { headers: key })
     expect([plain.status, encoded.status, other.status]).toEqual([200, 200, 404])
+    expect(shown.json()).toMatchObject({ name: 'models/vendor/a:free' })
   })
 
   it('refuses thinking for a model that does not think', async () => {

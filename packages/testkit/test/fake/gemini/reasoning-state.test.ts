@@ -75,6 +75,17 @@ describe('signatures of function calls', () => {
     expect(named.status, named.body).toBe(200)
   })
 
+  it('come back in a content per chunk, as the official client keeps streams', async () => {
+    await using fake = await strict()
+    const parts = partsOf(await generate(fake, [question]))
+    const responses = user(response(), { functionResponse: { name: 'g', response: {} } })
+    const history = [question, model({ text: 'so' }), ...parts.map((part) => model(part))]
+
+    const answer = await generate(fake, [...history, responses])
+
+    expect(answer.status, answer.body).toBe(200)
+  })
+
   it('come back in the URL-safe alphabet, as some clients spell bytes', async () => {
     await using fake = await strict()
     const safe = (text = ''): string => text.replaceAll('+', '-').replaceAll('/', '_')
@@ -202,10 +213,11 @@ describe('signatures of text', () => {
 
     const apart = await generate(fake, [hi, model(...parts), hi], {})
     const joined = await generate(fake, [hi, model({ text }, parts.at(-1)), hi], {})
+    const chunked = await generate(fake, [hi, ...parts.map((part) => model(part)), hi], {})
     const merged = await generate(fake, [hi, model({ text, thoughtSignature: signature }), hi], {})
 
     expect(parts.at(-1)).toEqual({ text: '', thoughtSignature: expect.any(String) })
-    expect([apart.status, joined.status]).toEqual([200, 200])
+    expect([apart.status, joined.status, chunked.status]).toEqual([200, 200, 200])
     expect(merged.json()).toMatchObject(refusal('it belongs to another part'))
   })
 })
