@@ -71,9 +71,12 @@ function take(event: StreamEvent, progress: Progress): void {
       progress.open = undefined
       return
     case 'message_delta': {
-      const usage = Object.entries(event['usage'] as Json).filter(([, value]) => value !== null)
+      const before = message['usage'] as Json
+      const usage = Object.entries(event['usage'] as Json).filter(
+        ([name, value]) => value !== null || !(name in before),
+      )
       Object.assign(message, event['delta'])
-      message['usage'] = { ...(message['usage'] as Json), ...Object.fromEntries(usage) }
+      message['usage'] = { ...before, ...Object.fromEntries(usage) }
       progress.stage = 'finished'
       return
     }
