@@ -17,8 +17,8 @@ import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { madeUpCallId } from './call-id.ts'
 import { decodeFinish } from './finish-reason.ts'
-import { StreamBlocks } from './stream-blocks.ts'
 import { StreamDelta } from './stream-delta.ts'
+import { StreamDetails } from './stream-details.ts'
 import { decodeUsage } from './usage.ts'
 
 const noParts: readonly StreamPart[] = Object.freeze([])
@@ -33,7 +33,8 @@ const shownMembers = ['system_fingerprint', 'service_tier', 'provider'] as const
 export class ChatStreamDecoder implements StreamDecoder {
   readonly #variant: Variant
   readonly #framer = createSseFramer()
-  readonly #blocks = new StreamBlocks()
+  readonly #details = new StreamDetails()
+  readonly #blocks = this.#details.blocks
   #delta: StreamDelta | undefined
   #word: JsonValue | undefined
   #over = false
@@ -92,7 +93,7 @@ export class ChatStreamDecoder implements StreamDecoder {
 
   #start(chunk: JsonObject): void {
     const { id, model, created } = chunk
-    this.#delta = new StreamDelta(this.#blocks, this.#variant, madeUpCallId(id, created))
+    this.#delta = new StreamDelta(this.#details, this.#variant, madeUpCallId(id, created))
     this.#blocks.add({
       type: 'start',
       ...(typeof id === 'string' && id !== '' ? { id } : {}),

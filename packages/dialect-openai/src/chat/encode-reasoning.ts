@@ -1,4 +1,5 @@
-import type { ChatRequest, JsonObject, ReasoningEffort, ReasoningRequest } from '@jackfield/core'
+import type { ChatRequest, JsonObject, ReasoningRequest } from '@jackfield/core'
+import { effortOfBudget } from '@jackfield/dialect-kit'
 import type { ReasoningAsk } from '../options.ts'
 
 /** Top-level members that ask a provider to reason, in its words. `undefined` where it cannot be asked. */
@@ -40,16 +41,6 @@ function askEffort(reasoning: ReasoningRequest, enabled: boolean | undefined): J
   const effort = reasoning.effort ?? effortOfBudget(reasoning.budget)
   if (effort !== undefined) return { reasoning_effort: effort }
   return enabled === true ? { reasoning_effort: 'medium' } : {}
-}
-
-/** Effort whose usual budget is the nearest at or above a number of tokens. A dynamic budget names none. */
-function effortOfBudget(budget: ReasoningRequest['budget']): ReasoningEffort | undefined {
-  if (budget === undefined || budget === 'dynamic' || budget < 0) return undefined
-  if (budget === 0) return 'none'
-  if (budget <= 512) return 'minimal'
-  if (budget <= 1024) return 'low'
-  if (budget <= 8192) return 'medium'
-  return budget <= 24_576 ? 'high' : 'xhigh'
 }
 
 /** OpenRouter takes an effort or a budget, not both, and `xhigh` is its highest effort. */

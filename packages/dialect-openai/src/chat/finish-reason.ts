@@ -1,4 +1,5 @@
 import type { Finish, FinishReason, JsonValue } from '@jackfield/core'
+import { finishOfWord } from '@jackfield/dialect-kit'
 
 /** Words of OpenAI, and of providers that have their own (zai, DeepSeek, OpenRouter, vLLM; protocol reference 1.4). */
 const reasons: Readonly<Record<string, FinishReason>> = {
@@ -21,19 +22,9 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   insufficient_system_resource: 'error',
 }
 
-/**
- * Why an answer ended. Some providers say `stop` although the model called tools, and some (Snowflake) say nothing: a legal
- * end without a word is a stop.
- */
+/** Why an answer ended, by its `finish_reason`. */
 export function decodeFinish(word: JsonValue | undefined, hasToolCalls: boolean): Finish {
-  const raw = typeof word === 'string' ? word : ''
-  const reason = raw === '' ? 'stop' : (ownReason(raw) ?? 'other')
-  const seen = reason === 'stop' && hasToolCalls ? 'tool-calls' : reason
-  return raw === '' ? { reason: seen } : { reason: seen, raw }
-}
-
-function ownReason(raw: string): FinishReason | undefined {
-  return Object.hasOwn(reasons, raw) ? reasons[raw] : undefined
+  return finishOfWord(word, reasons, hasToolCalls)
 }
 
 /** The word for clients. `error` is OpenRouter's: a broken answer must not look like a good one. */

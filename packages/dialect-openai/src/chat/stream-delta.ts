@@ -1,25 +1,28 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@jackfield/core'
+import type { StreamBlocks } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { readContentList, readImages } from './answer-content.ts'
 import { decodeCitations } from './citations.ts'
 import { detailsIn, isReadable } from './reasoning-details.ts'
 import { plainReasoning } from './reasoning-fields.ts'
-import type { StreamBlocks } from './stream-blocks.ts'
+import type { StreamDetails } from './stream-details.ts'
 import { StreamToolCalls } from './stream-tool-calls.ts'
 import { ThinkTagSplitter } from './think-tags.ts'
 
 /** Reads the deltas of one choice, member by member, in the order in which their texts belong: thoughts, text, calls. */
 export class StreamDelta {
+  readonly #details: StreamDetails
   readonly #blocks: StreamBlocks
   readonly #variant: Variant
   readonly #calls: StreamToolCalls
   #splitter: ThinkTagSplitter | undefined
 
-  constructor(blocks: StreamBlocks, variant: Variant, callId: (index: number) => string) {
-    this.#blocks = blocks
+  constructor(details: StreamDetails, variant: Variant, callId: (index: number) => string) {
+    this.#details = details
+    this.#blocks = details.blocks
     this.#variant = variant
-    this.#calls = new StreamToolCalls(blocks, callId)
+    this.#calls = new StreamToolCalls(details.blocks, callId)
     if (variant.thinkTags) this.#splitter = new ThinkTagSplitter()
   }
 
@@ -58,7 +61,7 @@ export class StreamDelta {
   #readReasoning(delta: JsonObject): void {
     const { read } = this.#variant
     const details = read.includes('reasoning_details') ? detailsIn(delta) : []
-    for (const detail of details) this.#blocks.detail(detail)
+    for (const detail of details) this.#details.add(detail)
     const text = details.some(isReadable) ? '' : plainReasoning(delta, read)
     // Who sets reasoning apart in a field of its own does not also do it in the content.
     if (text !== '' || details.length > 0) this.#stopSplitting()
@@ -74,7 +77,8 @@ export class StreamDelta {
 
   #readText(content: string, logprobs: JsonValue | undefined): void {
     if (this.#splitter === undefined) {
-      this.#blocks.text(content, hasLogprobs(logprobs) ? logprobs : undefined)
+      const own = hasLogprobs(logprobs) ? { dialect: chatName, value: logprobs } : undefined
+      this.#blocks.text(content, own)
       return
     }
     this.#emit(this.#splitter.push(content))

@@ -5,8 +5,8 @@ import {
   type JsonValue,
   type OpaqueState,
 } from '@jackfield/core'
+import type { StreamBlocks } from '@jackfield/dialect-kit'
 import { argumentText, callBody, thoughtState } from './decode-tool-calls.ts'
-import type { StreamBlocks } from './stream-blocks.ts'
 
 interface Slot {
   /** Block id, once the call has started. */

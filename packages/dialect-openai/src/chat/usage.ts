@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Usage } from '@jackfield/core'
-import { leftoverOf, mergeObjects } from '@jackfield/dialect-kit'
+import { countOf, leftoverOf, mergeObjects, usageOf } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 
 const usageMembers = new Set([
@@ -15,63 +15,51 @@ const completionMembers = new Set(['reasoning_tokens', 'audio_tokens'])
 /** Usage as OpenAI and compatible providers count it; `undefined` where nothing was counted. */
 export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
   if (!isJsonObject(value)) return undefined
-  const usage: Usage = {
+  const extra = decodeExtra(value)
+  return usageOf({
     ...decodeInput(value),
     ...decodeOutput(value),
-  }
-  if (Object.keys(usage).length === 0) return undefined
-  const extra = decodeExtra(value)
-  return extra === undefined ? usage : { ...usage, extra: { dialect: chatName, value: extra } }
+    extra: extra === undefined ? undefined : { dialect: chatName, value: extra },
+  })
 }
 
-function decodeInput(usage: JsonObject): Usage {
+function decodeInput(usage: JsonObject) {
   const details = usage['prompt_tokens_details']
   const prompt = isJsonObject(details) ? details : {}
-  const input = count(usage['prompt_tokens']) ?? count(usage['input_tokens'])
-  const cached =
-    count(prompt['cached_tokens']) ??
-    count(usage['cached_tokens']) ?? // moonshot, huggingface
-    count(usage['prompt_cache_hit_tokens']) ?? // deepseek
-    count(usage['num_cached_tokens']) // mistral
-  const written = count(prompt['cache_write_tokens'])
-  const audio = count(prompt['audio_tokens'])
   return {
-    ...(input === undefined ? {} : { inputTokens: input }),
-    ...(cached === undefined ? {} : { cachedInputTokens: cached }),
-    ...(written === undefined ? {} : { cacheWriteInputTokens: written }),
-    ...(audio === undefined ? {} : { audioInputTokens: audio }),
+    inputTokens: countOf(usage['prompt_tokens']) ?? countOf(usage['input_tokens']),
+    cachedInputTokens:
+      countOf(prompt['cached_tokens']) ??
+      countOf(usage['cached_tokens']) ?? // moonshot, huggingface
+      countOf(usage['prompt_cache_hit_tokens']) ?? // deepseek
+      countOf(usage['num_cached_tokens']), // mistral
+    cacheWriteInputTokens: countOf(prompt['cache_write_tokens']),
+    audioInputTokens: countOf(prompt['audio_tokens']),
   }
 }
 
-function decodeOutput(usage: JsonObject): Usage {
+function decodeOutput(usage: JsonObject) {
   const details = usage['completion_tokens_details']
   const completion = isJsonObject(details) ? details : {}
-  const told = count(usage['completion_tokens']) ?? count(usage['output_tokens'])
+  const told = countOf(usage['completion_tokens']) ?? countOf(usage['output_tokens'])
   const hidden = hiddenReasoning(usage)
-  const output = told === undefined ? undefined : told + hidden
-  const reasoning =
-    count(completion['reasoning_tokens']) ??
-    count(usage['reasoning_tokens']) ??
-    (hidden > 0 ? hidden : undefined)
-  const audio = count(completion['audio_tokens'])
   return {
-    ...(output === undefined ? {} : { outputTokens: output }),
-    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
-    ...(audio === undefined ? {} : { audioOutputTokens: audio }),
+    outputTokens: told === undefined ? undefined : told + hidden,
+    reasoningTokens:
+      countOf(completion['reasoning_tokens']) ??
+      countOf(usage['reasoning_tokens']) ??
+      (hidden > 0 ? hidden : undefined),
+    audioOutputTokens: countOf(completion['audio_tokens']),
   }
 }
 
 /** xai and Google's OpenAI surface leave reasoning out of `completion_tokens`, but not out of the total. */
 function hiddenReasoning(usage: JsonObject): number {
-  const prompt = count(usage['prompt_tokens'])
-  const completion = count(usage['completion_tokens'])
-  const total = count(usage['total_tokens'])
+  const prompt = countOf(usage['prompt_tokens'])
+  const completion = countOf(usage['completion_tokens'])
+  const total = countOf(usage['total_tokens'])
   if (prompt === undefined || completion === undefined || total === undefined) return 0
   return Math.max(0, total - prompt - completion)
-}
-
-function count(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 }
 
 function decodeExtra(usage: JsonObject): JsonObject | undefined {
