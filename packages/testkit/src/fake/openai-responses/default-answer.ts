@@ -1,9 +1,10 @@
-import { digest, wordsOf } from '../openai/default-answer.ts'
+import { wordsOf } from '../openai/default-answer.ts'
 import { exampleOf } from '../openai/example-json.ts'
 import type { JsonObject } from '../strict/rule.ts'
 import { isObject, itemsOf } from '../strict/shape.ts'
 import type { ResponsesAnswer, ResponsesItem } from './answer.ts'
 import { typeOf } from './conversation.ts'
+import { isPresent } from './is-present.ts'
 
 /**
  * What the fake model answers unless told otherwise; the same to the same conversation, whatever the model is called.
@@ -88,7 +89,7 @@ function thinking(
 ): readonly Extract<ResponsesItem, { type: 'reasoning' }>[] {
   const { reasoning } = request
   if (!isObject(reasoning) || reasoning['effort'] === 'none') return []
-  const aloud = isGiven(reasoning['summary']) || isGiven(reasoning['generate_summary'])
+  const aloud = isPresent(reasoning['summary']) || isPresent(reasoning['generate_summary'])
   const summary = [wordsOf(`The user says ${prompt.text}`)]
   return [{ type: 'reasoning', ...(aloud && { summary }) }]
 }
@@ -123,17 +124,15 @@ function callsFor(
   const named = allowed.filter(({ tool }) => forced || prompt.text.includes(String(tool['name'])))
   const chosen = named.length > 0 ? named : allowed.slice(0, 1)
   const called = request['parallel_tool_calls'] === false ? chosen.slice(0, 1) : chosen
-  return called.map(({ tool, namespace }, index) => {
+  return called.map(({ tool, namespace }) => {
     const name = String(tool['name'])
-    const callId = `call_${digest([conversation.length, prompt.all, name, index])}`
     if (tool['type'] === 'custom') {
-      return { type: 'custom_tool_call', callId, name, input: wordsOf(prompt.text) }
+      return { type: 'custom_tool_call', name, input: wordsOf(prompt.text) }
     }
     const text = JSON.stringify(exampleOf(tool['parameters'] ?? { type: 'object' }))
     const pieces = text.match(/[\s\S]{1,8}/g) ?? []
     return {
       type: 'function_call',
-      callId,
       name,
       ...(namespace && { namespace }),
       arguments: pieces,
@@ -162,8 +161,4 @@ function isAllowed(tool: JsonObject, choice: unknown): boolean {
     )
   }
   return choice['type'] === tool['type'] && choice['name'] === tool['name']
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null
 }

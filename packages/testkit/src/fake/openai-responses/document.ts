@@ -2,6 +2,7 @@ import type { JsonObject } from '../strict/rule.ts'
 import { isObject, itemsOf } from '../strict/shape.ts'
 import type { ResponsesAnswer, ResponsesStyle, ResponsesUsage } from './answer.ts'
 import { type CompleteAnswer, completeAnswer } from './complete-answer.ts'
+import { isPresent } from './is-present.ts'
 import { itemDocument } from './output-item.ts'
 
 /** The body of a whole answer: the response object with the parameters of the request in it (OpenAI Responses 2.4). */
@@ -95,7 +96,7 @@ function responseHead(answer: CompleteAnswer, request: JsonObject): JsonObject {
       Object.entries(echoed).map(([name, usual]) => [name, request[name] ?? usual]),
     ),
     ...Object.fromEntries(
-      echoedWhenGiven.flatMap((name) => (isGiven(request[name]) ? [[name, request[name]]] : [])),
+      echoedWhenGiven.flatMap((name) => (isPresent(request[name]) ? [[name, request[name]]] : [])),
     ),
     ...conversationOf(request),
     frequency_penalty: 0,
@@ -107,12 +108,8 @@ function responseHead(answer: CompleteAnswer, request: JsonObject): JsonObject {
   }
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null
-}
-
 function conversationOf({ conversation }: JsonObject): JsonObject {
-  if (!isGiven(conversation)) return {}
+  if (!isPresent(conversation)) return {}
   return { conversation: isObject(conversation) ? conversation : { id: conversation } }
 }
 
@@ -122,7 +119,7 @@ function reasoningOf(request: JsonObject): JsonObject {
 }
 
 function servedTier(tier: unknown): unknown {
-  return isGiven(tier) && tier !== 'auto' ? tier : 'default'
+  return isPresent(tier) && tier !== 'auto' ? tier : 'default'
 }
 
 function textOf(request: JsonObject): JsonObject {

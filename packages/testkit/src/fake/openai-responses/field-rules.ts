@@ -14,6 +14,7 @@ import {
   text,
 } from '../strict/shape.ts'
 import { closed } from './closed.ts'
+import { isPresent } from './is-present.ts'
 
 const cites = (line: string): string => `OpenAI Responses 2.2, ${line}`
 
@@ -213,10 +214,6 @@ export const responsesParameters: readonly string[] = [
   'prompt',
   'context_management',
 ]
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
-}
 
 function asksForJsonObject(body: JsonObject): boolean {
   const asked = isObject(body['text']) ? body['text']['format'] : undefined

@@ -16,6 +16,7 @@ import {
 } from '../strict/shape.ts'
 import { closed } from './closed.ts'
 import { inputItems, typeOf } from './conversation.ts'
+import { isPresent } from './is-present.ts'
 import { itemShapes } from './item-shapes.ts'
 import { toolShape } from './tool-rules.ts'
 
@@ -176,8 +177,4 @@ function oneSource(part: JsonObject, at: string, names: readonly string[]): Prob
 
 function holdsTools(item: JsonObject): boolean {
   return ['additional_tools', 'tool_search_output'].includes(typeOf(item))
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null
 }
