@@ -108,7 +108,7 @@ export function callId(block: AnthropicToolUse, position: number): string {
 }
 
 /** Why the answer ended. */
-export function stopReasonOf(answer: AnthropicAnswer): string {
+function stopReasonOf(answer: AnthropicAnswer): string {
   return answer.stopReason ?? (answer.blocks.at(-1)?.type === 'tool_use' ? 'tool_use' : 'end_turn')
 }
 

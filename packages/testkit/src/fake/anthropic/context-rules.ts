@@ -76,7 +76,7 @@ export function contextRules(context: RequestContext) {
       cites: replaying('blocks must be sent back unmodified'),
       check: (body) => {
         const turn = thinks(body) ? turnInToolLoop(body) : undefined
-        if (!turn || context.ledger.isWhole(turn)) return undefined
+        if (!turn || context.ledger.isWhole(turn, context.scope)) return undefined
         const message =
           '`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified'
         return { at: turn.blocks[0]?.at ?? 'messages', message }
@@ -157,7 +157,7 @@ function withoutThinking(body: JsonObject, context: RequestContext): Problem | u
 function mustThink(turn: Turn, body: JsonObject, context: RequestContext): boolean {
   const always =
     context.thinkingFirst === 'always' && memberOf(body['thinking'], 'type') === 'enabled'
-  return always || context.ledger.beganWithThinking(turn) === true
+  return always || context.ledger.beganWithThinking(turn, context.scope)
 }
 
 function memberOf(value: unknown, name: string): unknown {

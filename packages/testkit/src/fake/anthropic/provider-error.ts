@@ -16,7 +16,7 @@ const types: Readonly<Record<number, string>> = {
 }
 
 /** `error.type` of a status. */
-export function anthropicErrorType(status: number): string {
+function anthropicErrorType(status: number): string {
   return types[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error')
 }
 

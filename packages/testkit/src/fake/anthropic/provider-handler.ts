@@ -102,7 +102,7 @@ function create(settings: AnthropicSettings, request: RecordedRequest): Steps {
   const body = checkedBody(settings, request, creating)
   const scope = scopeOf(settings, request)
   const answer = settings.state.sign(settings.answer(body), scope)
-  settings.ledger.remember(answer)
+  settings.ledger.remember(answer, scope)
   const headers = { 'request-id': requestId(request) }
   const steps =
     body['stream'] === true

@@ -1,8 +1,10 @@
 import { type AnthropicAnswer, callId } from './anthropic-answer.ts'
 import { isThinking, type Turn } from './conversation.ts'
 
-/** Answers with calls that are remembered; older ones are forgotten, and then nothing is asked of them. */
+/** Calls that are remembered; older ones are forgotten, and then nothing is asked of their turns. */
 const maxCalls = 100_000
+/** Different answers that are remembered of one call, where a test gives the same id again and again. */
+const maxAnswers = 8
 
 interface Memory {
   /** Whether the answer's first block was thinking. */
@@ -11,49 +13,59 @@ interface Memory {
   readonly seals: readonly string[]
 }
 
-/** What the fake remembers of the answers that called tools: how they thought. */
+/** What the fake remembers of the answers that called tools: how they thought. `scope` is whose reasoning state it is. */
 export interface TurnLedger {
-  remember(answer: AnthropicAnswer): void
-  /** Whether the answer that this turn sends back began with thinking; undefined when the turn is not from here. */
-  beganWithThinking(turn: Turn): boolean | undefined
+  remember(answer: AnthropicAnswer, scope: string): void
+  /** Whether the answer that this turn sends back began with thinking; false when the turn is not from here. */
+  beganWithThinking(turn: Turn, scope: string): boolean
   /** Whether all thinking of the answers that this turn sends back is in it, in its order. */
-  isWhole(turn: Turn): boolean
+  isWhole(turn: Turn, scope: string): boolean
 }
 
 /** A memory by the ids of tool calls. */
 export function turnLedger(): TurnLedger {
-  const calls = new Map<string, Memory>()
-  const memoriesOf = (turn: Turn): readonly Memory[] => {
-    const found = turn.blocks.map(({ block }) => calls.get(String(block['id'])))
-    return [...new Set(found.filter((memory) => memory !== undefined))]
-  }
+  const calls = new Map<string, readonly Memory[]>()
+  const memoriesOf = (turn: Turn, scope: string): readonly (readonly Memory[])[] =>
+    turn.blocks
+      .map(({ block }) => calls.get(`${scope} ${block['id']}`))
+      .filter((memories) => memories !== undefined)
   return {
-    remember(answer) {
-      const first = answer.blocks[0]
-      const memory = {
-        began: first !== undefined && isThinking(first),
-        seals: answer.blocks.filter(isThinking).map(sealOf),
-      }
+    remember(answer, scope) {
+      const memory = memoryOf(answer)
       for (const [position, block] of answer.blocks.entries()) {
         if (!('input' in block)) continue
-        const id = callId(block, position)
-        calls.delete(id)
-        calls.set(id, memory)
+        const key = `${scope} ${callId(block, position)}`
+        const others = (calls.get(key) ?? []).filter((other) => !isSame(other, memory))
+        calls.delete(key)
+        calls.set(key, [memory, ...others].slice(0, maxAnswers))
       }
-      for (const id of calls.keys()) {
+      for (const key of calls.keys()) {
         if (calls.size <= maxCalls) return
-        calls.delete(id)
+        calls.delete(key)
       }
     },
-    beganWithThinking: (turn) => memoriesOf(turn)[0]?.began,
-    isWhole(turn) {
-      const sent = turn.blocks
-        .map(({ block }) => block)
-        .filter(isThinking)
-        .map(sealOf)
-      return memoriesOf(turn).every(({ seals }) => isSubsequence(seals, sent))
+    beganWithThinking: (turn, scope) =>
+      memoriesOf(turn, scope)[0]?.every(({ began }) => began) ?? false,
+    isWhole(turn, scope) {
+      const blocks = turn.blocks.map(({ block }) => block)
+      const sent = blocks.filter(isThinking).map(sealOf)
+      return memoriesOf(turn, scope).every((memories) =>
+        memories.some(({ seals }) => isSubsequence(seals, sent)),
+      )
     },
   }
+}
+
+function memoryOf({ blocks }: AnthropicAnswer): Memory {
+  const [first] = blocks
+  return {
+    began: first !== undefined && isThinking(first),
+    seals: blocks.filter(isThinking).map(sealOf),
+  }
+}
+
+function isSame(one: Memory, other: Memory): boolean {
+  return one.began === other.began && one.seals.join(' ') === other.seals.join(' ')
 }
 
 function sealOf(block: {

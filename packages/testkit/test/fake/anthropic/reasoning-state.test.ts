@@ -117,6 +117,44 @@ describe('a tool loop with thinking', () => {
     expect(answer.status, answer.body).toBe(200)
   })
 
+  it('is held apart for each key where state belongs to a key', async () => {
+    const keys = { one: 'ok', two: 'ok' } as const
+    await using fake = await startAnthropicFake({ stateScope: 'key', keys })
+    const one = await said(fake, asking(), 'one')
+    const two = await said(fake, asking(), 'two')
+
+    const own = [
+      await ask(fake, onwards(asking(), one), 'one'),
+      await ask(fake, onwards(asking(), two), 'two'),
+    ]
+    const moved = await ask(fake, onwards(asking(), one.slice(1)), 'three')
+    fake.setKey('three', 'ok')
+    const known = await ask(fake, onwards(asking(), one.slice(1)), 'three')
+
+    expect(own.map(({ status }) => status)).toEqual([200, 200])
+    expect(moved.status).toBe(401)
+    expect(known.status, known.body).toBe(200)
+  })
+
+  it('takes any of several answers that called by the same id', async () => {
+    const thoughts = ['one', 'two']
+    await using fake = await startAnthropicFake({
+      answer: () => ({
+        blocks: [
+          { type: 'thinking', thinking: thoughts.shift() ?? 'three' },
+          { type: 'tool_use', id: 'toolu_same', name: 'weather', input: '{}' },
+        ],
+      }),
+    })
+    const answers = [await said(fake, asking()), await said(fake, asking())]
+
+    for (const content of answers) {
+      expect((await ask(fake, onwards(asking(), content))).status).toBe(200)
+    }
+    const without = await ask(fake, onwards(asking(), answers[0]?.slice(1) ?? []))
+    expect(without.body).toContain('but found `tool_use`')
+  })
+
   it('takes the messages of one turn together', async () => {
     await using fake = await startAnthropicFake()
     const [thought, call] = await said(fake, asking())
