@@ -57,7 +57,7 @@ export const reasoningRules = {
     },
   },
   'item-needs-its-reasoning': {
-    cites: cites('notes: reasoning and the item it led to go together'),
+    cites: cites('notes: a reasoning item and the item it led to (the other direction)'),
     check: (body, memory) => {
       const context = conversationOf(body, memory)
       return firstProblem(context, ({ at }, index) =>
