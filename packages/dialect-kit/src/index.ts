@@ -53,6 +53,7 @@ export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-
 export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
 export { type BlockKind, StreamBlocks, type StreamBlocksOptions } from './stream/stream-blocks.ts'
 export { createTap } from './tap/create-tap.ts'
+export { ElementLocator, withoutSeparators } from './tap/element-locator.ts'
 export { eventsIn } from './tap/find-stream-end.ts'
 export type { StateListener, StreamFacts, TapRules } from './tap/tap-rules.ts'
 export { countOf, sumOf, usageOf } from './usage.ts'
@@ -63,3 +64,7 @@ export {
   StrictEventReader,
 } from './validate/event-reader.ts'
 export { checkTexts, isFilledText, isInteger, type Report } from './validate/shape.ts'
+export { cutItems } from './request/cut-items.ts'
+export { type StateItem, statesOf, withoutStates } from './state/state-items.ts'
+export { hasMark } from './tap/marks.ts'
+export { madeUpCallId } from './names/made-up-call-id.ts'
