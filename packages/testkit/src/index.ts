@@ -4,6 +4,7 @@ export type {
   DescribeBackendOptions,
   FakeAddress,
   FakeSetup,
+  ProviderFake,
   ProviderFixture,
 } from './contract/options.ts'
 export { MemorySink } from './contract/rig/memory-sink.ts'

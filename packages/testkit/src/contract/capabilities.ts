@@ -15,6 +15,8 @@ export interface BackendCapabilities {
   readonly completions?: boolean
   /** Whether embeddings are served. Default: true. */
   readonly embeddings?: boolean
+  /** Whether tokens are counted by the provider, where its protocol can. Default: true. */
+  readonly counting?: boolean
   /** Whether operations are served that pass unread (files, images). Default: true. */
   readonly opaque?: boolean
   /** Where the list of models comes from: the provider, with or without a list of its own behind it, or only a list of its own. Default: `upstream`. */
@@ -37,6 +39,7 @@ const ofProviders: Capabilities = {
   reasoning: true,
   completions: true,
   embeddings: true,
+  counting: true,
   opaque: true,
   models: 'upstream',
   probe: true,
@@ -52,6 +55,7 @@ const ofVirtual: Capabilities = {
   tools: false,
   reasoning: false,
   embeddings: false,
+  counting: false,
   opaque: false,
   models: 'known',
   probe: false,

@@ -1,5 +1,6 @@
 import type { BackendPlugin, NamedSecret } from '@jackfield/core'
-import { type OpenAIChatFake, startOpenAIChatFake } from '../fake/openai-chat.ts'
+import type { FakeServer } from '../fake/fake-server.ts'
+import { startOpenAIChatFake } from '../fake/openai-chat.ts'
 import type { RecordedRequest } from '../fake/recorded-request.ts'
 import type { ScriptStep, Steps } from '../fake/script.ts'
 import type { KeyBehaviour } from '../fake/strict/keys.ts'
@@ -15,6 +16,16 @@ export interface FakeAddress {
   readonly url: string
   /** Keys that it knows, as a configuration gives them; none for backends without keys. */
   readonly keys: readonly NamedSecret[]
+}
+
+/** A running fake provider of any protocol. */
+export interface ProviderFake {
+  readonly server: FakeServer
+  /** Base URL to configure, its path included. */
+  readonly baseUrl: string
+  /** Changes how a key is treated from now on. */
+  setKey(key: string, behaviour: KeyBehaviour): void
+  close(): Promise<void>
 }
 
 /** What a fake provider is started with. Pass all of it on. */
@@ -40,8 +51,8 @@ export interface ProviderFixture {
 export interface DescribeBackendOptions<Options = unknown> {
   /** Options of the plugin, or how to make them for a fake provider. */
   readonly options: Options | ((fake: FakeAddress) => Options)
-  /** Starts the fake provider. Default: a strict OpenAI. */
-  readonly fake?: (setup: FakeSetup) => Promise<OpenAIChatFake>
+  /** Starts the fake provider. Default: a strict one of the protocol. */
+  readonly fake?: (setup: FakeSetup) => Promise<ProviderFake>
   /** The protocol of the provider. Default: `openai-chat`. */
   readonly dialect?: FaultDialect
   /** A model that the fake provider knows. Default: `fake-chat`. */
@@ -70,11 +81,19 @@ export interface Subject {
   readonly fixtures: readonly ProviderFixture[]
   readonly thorough: boolean
   readonly entry: string | undefined
-  readonly startFake: (setup: FakeSetup) => Promise<OpenAIChatFake>
+  readonly startFake: (setup: FakeSetup) => Promise<ProviderFake>
   readonly optionsFor: (fake: FakeAddress) => unknown
 }
 
-const wires: Partial<Record<FaultDialect, ProviderWire>> = { 'openai-chat': openAIProvider }
+/** How the providers of one protocol are spoken and played. */
+interface Protocol {
+  readonly wire: ProviderWire
+  readonly startFake: Subject['startFake']
+}
+
+const protocols: Partial<Record<FaultDialect, Protocol>> = {
+  'openai-chat': { wire: openAIProvider, startFake: startOpenAIChatFake },
+}
 
 /** Fills in what the options leave open. Throws for a protocol that the checks cannot speak yet. */
 export function subjectOf<Options>(
@@ -82,8 +101,9 @@ export function subjectOf<Options>(
   options: DescribeBackendOptions<Options>,
 ): Subject {
   const { dialect = 'openai-chat', entry } = options
-  const wire = wires[dialect]
-  if (wire === undefined) throw new Error(`there are no contract checks for ${dialect} yet`)
+  const protocol = protocols[dialect]
+  if (protocol === undefined) throw new Error(`there are no contract checks for ${dialect} yet`)
+  const { wire } = protocol
   const capabilities = resolveCapabilities(options.capabilities)
   return {
     plugin,
@@ -94,7 +114,7 @@ export function subjectOf<Options>(
     fixtures: options.fixtures ?? [],
     thorough: options.thorough ?? process.env['JACKFIELD_TEST_LONG'] === '1',
     entry: entry === undefined ? undefined : String(entry),
-    startFake: options.fake ?? startOpenAIChatFake,
+    startFake: options.fake ?? protocol.startFake,
     optionsFor: makerOf(options.options),
   }
 }

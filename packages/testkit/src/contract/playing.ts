@@ -13,6 +13,14 @@ export function answerHead(
   return { do: 'head', status: 200, headers: { 'content-type': type } }
 }
 
+/** The head of a stream and what comes before its first piece of text. */
+export function streamHead(
+  wire: ProviderWire,
+  lane: Pick<ProviderLane, 'upstreamStream'>,
+): readonly ScriptStep[] {
+  return [answerHead(wire, lane), { do: 'write', bytes: wire.opening }]
+}
+
 /** A good answer with this body, one write per piece. */
 export function answerOf(
   wire: ProviderWire,

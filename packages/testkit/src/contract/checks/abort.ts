@@ -3,7 +3,7 @@ import type { RecordedRequest } from '../../fake/recorded-request.ts'
 import type { ScriptStep } from '../../fake/script.ts'
 import { type Hands, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { type ProviderLane, providerLanes, streamedLanes } from '../lanes.ts'
-import { answerHead } from '../playing.ts'
+import { answerHead, streamHead } from '../playing.ts'
 import type { ClientCall } from '../rig/client-call.ts'
 import type { Rig } from '../rig/rig.ts'
 import { turns, within } from '../waiting.ts'
@@ -96,8 +96,8 @@ export const abort: Theme = ({ lanes }) => {
 
 /** The head and what comes before anything meaningful. */
 function opening({ subject: { wire } }: Hands, lane: ProviderLane): readonly ScriptStep[] {
-  const [prelude = ''] = wire.frames({ text: 'Begun.' })
-  const bytes = lane.upstreamStream ? prelude : wire.body({ text: 'Begun.' }).slice(0, 40)
+  if (lane.upstreamStream) return streamHead(wire, lane)
+  const bytes = wire.body({ text: 'Begun.' }).slice(0, 40)
   return [answerHead(wire, lane), { do: 'write', bytes }]
 }
 

@@ -3,7 +3,7 @@ import type { ScriptStep } from '../../fake/script.ts'
 import { type Hands, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { type ProviderLane, streamedLanes } from '../lanes.ts'
 import { memoryInUse } from '../memory.ts'
-import { answerHead } from '../playing.ts'
+import { streamHead } from '../playing.ts'
 import { goodAnswer, textOf } from '../reading.ts'
 import { turns, within } from '../waiting.ts'
 
@@ -92,5 +92,5 @@ export const backPressure: Theme = ({ lanes }) =>
   onLanes(streamedLanes(lanes), stops, goesOn, flatMemory)
 
 function begun({ subject: { wire } }: Hands, lane: ProviderLane): readonly ScriptStep[] {
-  return [answerHead(wire, lane), { do: 'write', bytes: wire.delta('Begun') }]
+  return [...streamHead(wire, lane), { do: 'write', bytes: wire.delta('Begun') }]
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Operation } from '@jackfield/core'
 import { reply } from '../../fake/script.ts'
 import { type Check, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import type { Lane } from '../lanes.ts'
@@ -17,7 +18,7 @@ const declared: Check = {
   async run(hands) {
     const { completions, embeddings, opaque } = hands.subject.capabilities
     const { operations } = await hands.backend(contextFor())
-    const has = (name: 'chat' | 'completions' | 'embeddings' | 'opaque') => operations.has(name)
+    const has = (name: Operation) => operations.has(name)
 
     assert.deepEqual(
       [has('chat'), has('completions'), has('embeddings'), has('opaque')],
@@ -40,7 +41,8 @@ const completions: LaneCheck<Lane> = {
   },
 }
 
-function embeddings({ client, answer }: NonNullable<ProviderWire['embeddings']>): Check {
+function embeddings(calls: NonNullable<ProviderWire['embeddings']>): Check {
+  const { client, answer, inputTokens } = calls
   return {
     id: 'operations.embeddings',
     title: 'hands on embeddings to the letter',
@@ -52,7 +54,41 @@ function embeddings({ client, answer }: NonNullable<ProviderWire['embeddings']>)
       await call.done
 
       assert.equal(call.sink.text, answer)
-      assert.equal(rig.attempts[0]?.outcome.usage.usage?.inputTokens, 4)
+      assert.equal(rig.attempts[0]?.outcome.usage.usage?.inputTokens, inputTokens)
+    },
+  }
+}
+
+function counting({ client, answer }: NonNullable<ProviderWire['counting']>): Check {
+  return {
+    id: 'operations.counting',
+    title: 'asks the provider how many tokens there are',
+    async run(hands) {
+      const rig = await hands.rig()
+      rig.server.respondWith(reply(200, answer, json))
+
+      const call = rig.callAs(client)
+      await call.done
+
+      assert.equal(call.sink.text, answer)
+      assert.equal(rig.server.requests.length, 1)
+    },
+  }
+}
+
+/** Where the provider does not count, the host estimates, and says so. */
+function estimated({ client }: NonNullable<ProviderWire['counting']>): Check {
+  return {
+    id: 'operations.no-counting',
+    title: 'leaves it to the host to estimate tokens, without asking anybody',
+    async run(hands) {
+      const rig = await hands.rig()
+
+      const call = rig.callAs(client)
+      await call.done
+
+      assert.equal(call.sink.status, 200)
+      assert.equal(rig.server.requests.length, 0)
     },
   }
 }
@@ -119,6 +155,9 @@ export const operations: Theme = ({ wire, capabilities, lanes }) => {
     ...(wire.embeddings === undefined
       ? []
       : [can.embeddings ? embeddings(wire.embeddings) : refused('embeddings', wire.embeddings)]),
+    ...(wire.counting === undefined
+      ? []
+      : [can.counting ? counting(wire.counting) : estimated(wire.counting)]),
     ...(wire.opaque === undefined
       ? []
       : can.opaque

@@ -26,9 +26,9 @@ const accepted: LaneCheck = {
   title: 'asks in a way that a strict provider accepts',
   async run(hands, lane) {
     const rig = await hands.rig()
-    const extra = { temperature: 0.5, top_p: 0.9, max_tokens: 64 }
+    const { settings = {} } = lane.client
 
-    goodAnswer(await rig.ask(lane, { extra, tools: hands.subject.capabilities.tools }))
+    goodAnswer(await rig.ask(lane, { extra: settings, tools: hands.subject.capabilities.tools }))
   },
 }
 

@@ -3,7 +3,7 @@ import type { ScriptStep } from '../../fake/script.ts'
 import { faultSecret } from '../../faults/renderer.ts'
 import { type Check, type LaneCheck, onLanes, type Theme, when } from '../check.ts'
 import { providerLanes } from '../lanes.ts'
-import { answerHead } from '../playing.ts'
+import { streamHead } from '../playing.ts'
 import type { ClientCall } from '../rig/client-call.ts'
 import { everythingOf } from '../rig/recording-log.ts'
 import type { Rig } from '../rig/rig.ts'
@@ -48,7 +48,7 @@ const errorEvents: LaneCheck = {
     const rig = await hands.rig()
     const event = wire.errorEvent(`The key ${faultSecret} expired.`)
     const frames = [wire.delta('Begun'), event].map((bytes): ScriptStep => ({ do: 'write', bytes }))
-    rig.server.respondWith([answerHead(wire, lane), ...frames, { do: 'end' }])
+    rig.server.respondWith([...streamHead(wire, lane), ...frames, { do: 'end' }])
 
     assertNoKey(rig, await rig.ask(lane))
   },

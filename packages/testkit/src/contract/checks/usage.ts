@@ -3,9 +3,10 @@ import type { AttributedUsage } from '@jackfield/core'
 import type { ScriptStep } from '../../fake/script.ts'
 import { type Hands, type LaneCheck, onLanes, type Theme } from '../check.ts'
 import { type ProviderLane, providerLanes, streamedLanes } from '../lanes.ts'
-import { answerHead } from '../playing.ts'
+import { streamHead } from '../playing.ts'
 import { goodAnswer } from '../reading.ts'
 import type { Rig } from '../rig/rig.ts'
+import type { ProviderWire } from '../wire/provider-wire.ts'
 
 const told = {
   promptTokens: 120,
@@ -50,16 +51,17 @@ const forClient: LaneCheck = {
   },
 }
 
-const cutAfterTold: LaneCheck = {
-  id: 'usage.cut-after-told',
-  title: 'keeps the usage that a stream told before it was cut',
-  async run(hands, lane) {
-    const { wire } = hands.subject
-    const frames = words.map((text, at) => wire.deltaWithUsage(text, at + 1))
-    const { source, usage } = await usageOfCut(hands, lane, frames)
+function cutAfterTold(tell: NonNullable<ProviderWire['deltaWithUsage']>): LaneCheck {
+  return {
+    id: 'usage.cut-after-told',
+    title: 'keeps the usage that a stream told before it was cut',
+    async run(hands, lane) {
+      const frames = words.map((text, at) => tell(text, at + 1))
+      const { source, usage } = await usageOfCut(hands, lane, frames)
 
-    assert.deepEqual([source, usage?.outputTokens], ['provider', words.length])
-  },
+      assert.deepEqual([source, usage?.outputTokens], ['provider', words.length])
+    },
+  }
 }
 
 const cutBeforeTold: LaneCheck = {
@@ -90,9 +92,10 @@ const clientLeft: LaneCheck = {
 }
 
 /** What an answer cost is known, whichever way it ended. */
-export const usage: Theme = ({ lanes }) => [
+export const usage: Theme = ({ lanes, wire: { deltaWithUsage: tell } }) => [
   ...onLanes(providerLanes(lanes), accounted, forClient),
-  ...onLanes(streamedLanes(lanes), cutAfterTold, cutBeforeTold, clientLeft),
+  ...(tell === undefined ? [] : onLanes(streamedLanes(lanes), cutAfterTold(tell))),
+  ...onLanes(streamedLanes(lanes), cutBeforeTold, clientLeft),
 ]
 
 /** What is accounted for a stream that is cut when all of these frames have come to the client. */
@@ -119,7 +122,7 @@ function begun(
   lane: ProviderLane,
   frames: readonly string[],
 ): readonly ScriptStep[] {
-  return [answerHead(wire, lane), ...frames.map((bytes): ScriptStep => ({ do: 'write', bytes }))]
+  return [...streamHead(wire, lane), ...frames.map((bytes): ScriptStep => ({ do: 'write', bytes }))]
 }
 
 function usageIn(rig: Rig): AttributedUsage {

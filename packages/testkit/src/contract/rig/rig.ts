@@ -9,11 +9,10 @@ import type {
 } from '@jackfield/core'
 import type { FakeServer } from '../../fake/fake-server.ts'
 import type { ChatAnswer } from '../../fake/openai/chat-answer.ts'
-import type { OpenAIChatFake } from '../../fake/openai-chat.ts'
 import type { RecordedRequest } from '../../fake/recorded-request.ts'
 import { eventStream, reply, type ScriptStep } from '../../fake/script.ts'
 import type { Lane } from '../lanes.ts'
-import type { Subject } from '../options.ts'
+import type { ProviderFake, Subject } from '../options.ts'
 import { within } from '../waiting.ts'
 import type { Client, ClientRequest } from '../wire/client.ts'
 import { ClientCall } from './client-call.ts'
@@ -24,7 +23,7 @@ import type { TestClock } from './test-clock.ts'
 /** What a rig is made of. */
 export interface RigParts {
   readonly subject: Subject
-  readonly fake: OpenAIChatFake
+  readonly fake: ProviderFake
   readonly gateway: Gateway
   readonly spy: Spy
   readonly log: RecordingLog
@@ -38,7 +37,7 @@ export const backendName = 'contract'
 /** A gateway with the one backend, in front of a fake provider. Everything that it says is kept. */
 export class Rig implements RigParts, AsyncDisposable {
   readonly subject: Subject
-  readonly fake: OpenAIChatFake
+  readonly fake: ProviderFake
   readonly gateway: Gateway
   readonly spy: Spy
   readonly log: RecordingLog

@@ -11,9 +11,8 @@ import {
   Secret,
   type Timeouts,
 } from '@jackfield/core'
-import type { OpenAIChatFake } from '../../fake/openai-chat.ts'
 import type { KeyBehaviour } from '../../fake/strict/keys.ts'
-import type { FakeSetup, Subject } from '../options.ts'
+import type { FakeSetup, ProviderFake, Subject } from '../options.ts'
 import { RecordingLog } from './recording-log.ts'
 import { backendName, Rig, type RigParts } from './rig.ts'
 import { Spy } from './spy.ts'
@@ -28,7 +27,7 @@ export interface RigSetup {
   readonly network?: Partial<Omit<NetworkDefaults, 'timeouts'>>
   readonly pool?: Partial<PoolDefaults>
   /** The base URL that is configured. Default: the fake's. */
-  readonly url?: (fake: OpenAIChatFake) => string
+  readonly url?: (fake: ProviderFake) => string
   readonly play?: FakeSetup['play']
   /** Changes the plugin's options. */
   readonly options?: (options: unknown) => unknown

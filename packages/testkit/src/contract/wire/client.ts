@@ -17,6 +17,11 @@ export interface ClientRequest {
 export interface Client {
   readonly dialect: Dialect
   readonly operation: Operation
-  readonly path: string
+  /** As the client asks for it; protocols differ in what stands in the path. */
+  path(request: ClientRequest): string
+  /** Without `?`. Default: none. */
+  query?(request: ClientRequest): string
+  /** Members of {@link ClientRequest.extra} that ask for a temperature, a nucleus and a limit. */
+  readonly settings?: JsonObject
   body(request: ClientRequest): Uint8Array
 }

@@ -1,29 +1,16 @@
 import type { Dialect, JsonObject } from '@jackfield/core'
 import { openaiChat, openaiCompletions } from '@jackfield/dialect-openai'
 import type { Client, ClientRequest } from './client.ts'
+import { tools } from './tools.ts'
 
-/** The tools that checks offer. */
-const toolNames = ['get_weather', 'get_time'] as const
-
-const tools = toolNames.map((name) => ({
-  type: 'function',
-  function: {
-    name,
-    description: `Answers ${name}.`,
-    parameters: {
-      type: 'object',
-      properties: { city: { type: 'string' } },
-      required: ['city'],
-      additionalProperties: false,
-    },
-  },
-}))
+const functions = tools.map((tool) => ({ type: 'function', function: tool }))
 
 /** A client of OpenAI's chat completions. */
 export const chatClient: Client = {
   dialect: openaiChat,
   operation: 'chat',
-  path: '/v1/chat/completions',
+  path: () => '/v1/chat/completions',
+  settings: { temperature: 0.5, top_p: 0.9, max_tokens: 64 },
   body: (request) =>
     toBody(
       request,
@@ -42,7 +29,7 @@ export const foreignClient: Client = {
 export const completionsClient: Client = {
   dialect: openaiCompletions,
   operation: 'completions',
-  path: '/v1/completions',
+  path: () => '/v1/completions',
   body: (request) => toBody(request, { prompt: request.text }, false),
 }
 
@@ -50,7 +37,7 @@ export const completionsClient: Client = {
 export const embeddingsClient: Client = {
   dialect: openaiChat,
   operation: 'embeddings',
-  path: '/v1/embeddings',
+  path: () => '/v1/embeddings',
   body: ({ model, text }) => Buffer.from(JSON.stringify({ model, input: text })),
 }
 
@@ -58,7 +45,7 @@ export const embeddingsClient: Client = {
 export const imagesClient: Client = {
   dialect: openaiChat,
   operation: 'opaque',
-  path: '/v1/images/generations',
+  path: () => '/v1/images/generations',
   // Spelled as no serialiser would.
   body: ({ model, text }) =>
     Buffer.from(
@@ -72,7 +59,7 @@ function toBody(request: ClientRequest, conversation: JsonObject, withTools: boo
     model,
     ...conversation,
     ...(stream ? { stream, ...(includeUsage && { stream_options: { include_usage: true } }) } : {}),
-    ...(withTools && { tools }),
+    ...(withTools && { tools: functions }),
     ...extra,
   }
   return Buffer.from(JSON.stringify(body))

@@ -29,6 +29,7 @@ export const openAIProvider: ProviderWire = {
   asksForStream: (request) => (request.json() as { readonly stream?: unknown }).stream === true,
   body: (answer) => JSON.stringify(chatCompletion(answer)),
   frames: (answer) => framesOf(answer, {}),
+  opening: sseFrame(chunkOf({ role: 'assistant', content: '' })),
   delta: (text) => sseFrame(chunk(text)),
   deltaWithUsage: (text, outputTokens) =>
     sseFrame({
@@ -45,6 +46,7 @@ export const openAIProvider: ProviderWire = {
       model: 'contract',
       usage: { prompt_tokens: 4, total_tokens: 4 },
     }),
+    inputTokens: 4,
   },
   opaque: { client: imagesClient },
   oddities: openAIOddities,
@@ -52,7 +54,11 @@ export const openAIProvider: ProviderWire = {
 }
 
 function chunk(content: string): Record<string, unknown> {
-  const choice = { index: 0, delta: { content }, logprobs: null, finish_reason: null }
+  return chunkOf({ content })
+}
+
+function chunkOf(delta: Record<string, unknown>): Record<string, unknown> {
+  const choice = { index: 0, delta, logprobs: null, finish_reason: null }
   return { ...head, choices: [choice] }
 }
 

@@ -38,22 +38,34 @@ export interface ProviderWire {
   body(answer: ChatAnswer): string
   /** A stream of the same answer, usage told. */
   frames(answer: ChatAnswer): readonly string[]
+  /** Frames with nothing meaningful, which come before the first piece of text. */
+  readonly opening: string
   /** A frame with a piece of text. */
   delta(text: string): string
-  /** The same frame, when the provider tells the usage so far with every piece. */
-  deltaWithUsage(text: string, outputTokens: number): string
+  /** The same frame, when the provider tells the usage so far with every piece; absent where the protocol tells it at the end only. */
+  deltaWithUsage?(text: string, outputTokens: number): string
   /** An error answer with a text of the provider. */
   errorBody(message: string): string
   /** An error inside a stream, framed. */
   errorEvent(message: string): string
   /** Calls of embeddings, where the protocol has them. */
-  readonly embeddings?: { readonly client: Client; readonly answer: string }
+  readonly embeddings?: {
+    readonly client: Client
+    readonly answer: string
+    /** What the answer says that it took. */
+    readonly inputTokens?: number
+  }
+  /** Calls that count tokens, where the protocol has them. The answer says {@link countedTokens}. */
+  readonly counting?: { readonly client: Client; readonly answer: string }
   /** Calls that pass unread, where the protocol has them: the answer is bytes of any kind. */
   readonly opaque?: { readonly client: Client }
   readonly oddities: readonly Oddity[]
   /** Spellings of the stream of an answer. */
   spellings(answer: ChatAnswer): readonly Spelling[]
 }
+
+/** What the provider counts. */
+export const countedTokens = 4
 
 /** What the model says in answers with an oddity. */
 export const oddAnswer: ChatAnswer = {
