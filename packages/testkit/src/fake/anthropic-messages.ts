@@ -42,6 +42,8 @@ export interface AnthropicFakeOptions extends FakeServerOptions {
   readonly routes?: Readonly<Record<string, Handler>>
   /** Who may send a thinking block back: everybody with a good key, or only the key to which it was given. Default `provider`. */
   readonly stateScope?: 'provider' | 'key'
+  /** The organisation of a key, by key: thinking belongs to it, whatever the scope is. */
+  readonly organisations?: Readonly<Record<string, string>>
   /** With what thinking blocks are signed: fakes with the same secret accept each other's. Default: one of its own. */
   readonly secret?: string
   /**
@@ -72,6 +74,7 @@ export async function startAnthropicFake(
   options: AnthropicFakeOptions = {},
 ): Promise<AnthropicFake> {
   const { basePath = '/v1', keyPlace = { header: 'x-api-key' } } = options
+  const { stateScope = 'provider', organisations = {} } = options
   const keys = new Map(Object.entries(options.keys ?? { 'sk-fake': 'ok' }))
   const handler = anthropicHandler({
     basePath,
@@ -87,7 +90,7 @@ export async function startAnthropicFake(
     routes: options.routes ?? {},
     state: reasoningState(options.secret ?? randomUUID()),
     ledger: turnLedger(),
-    stateScope: options.stateScope ?? 'provider',
+    scopeOf: (key) => organisations[key] ?? (stateScope === 'provider' ? 'provider' : `key ${key}`),
     thinkingFirst: options.thinkingFirst ?? 'own',
     prefill: options.prefill ?? 'allowed',
   })

@@ -38,7 +38,8 @@ export interface AnthropicSettings {
   readonly routes: Readonly<Record<string, Handler>>
   readonly state: ReasoningState
   readonly ledger: TurnLedger
-  readonly stateScope: 'provider' | 'key'
+  /** To whom the reasoning state of a key belongs; the key is empty where none is asked for. */
+  readonly scopeOf: (key: string) => string
   readonly thinkingFirst: 'own' | 'always'
   readonly prefill: 'allowed' | 'refused'
 }
@@ -88,7 +89,7 @@ function routeOf(
   const exact = routes[`${request.method} ${path}`]
   if (exact) return exact
   if (request.method === 'GET' && path?.startsWith('/models/')) {
-    const model = modelOf(settings, decodeURIComponent(path.slice('/models/'.length)))
+    const model = modelOf(settings, decoded(path.slice('/models/'.length)))
     return () => answered(request, model)
   }
   const allowed = Object.keys(routes)
@@ -96,6 +97,14 @@ function routeOf(
     ?.split(' ')[0]
   if (allowed === undefined) throw new Refusal(404, `Not found: ${request.path}`)
   throw new Refusal(405, 'Method Not Allowed', { headers: { allow: allowed } })
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 function create(settings: AnthropicSettings, request: RecordedRequest): Steps {
@@ -145,9 +154,8 @@ function modelOf({ models }: AnthropicSettings, id: string): FakeModel {
   throw unknownModel(id)
 }
 
-/** To whom reasoning state belongs. */
-function scopeOf({ stateScope, keyPlace }: AnthropicSettings, request: RecordedRequest): string {
-  return stateScope === 'provider' ? '' : (keyIn(request, keyPlace) ?? '')
+function scopeOf(settings: AnthropicSettings, request: RecordedRequest): string {
+  return settings.scopeOf(keyIn(request, settings.keyPlace) ?? '')
 }
 
 function versionOf(request: RecordedRequest): string {

@@ -19,7 +19,7 @@ export const loopAnswer: AnthropicAnswer = reasoningState(secret).sign(
       { type: 'tool_use', id: 'toolu_2', name: 'weather', input: '{}' },
     ],
   },
-  '',
+  'provider',
 )
 
 /** The same as it stands in a conversation. */

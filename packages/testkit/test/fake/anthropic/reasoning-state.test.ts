@@ -223,6 +223,21 @@ describe.each([
     expect(other.status).toBe(status)
   })
 
+  it.each(['provider', 'key'] as const)(
+    'belongs to an organisation, if there is one (%s)',
+    async (stateScope) => {
+      const keys = { one: 'ok', two: 'ok', other: 'ok' } as const
+      const organisations = { one: 'us', two: 'us', other: 'them' }
+      await using fake = await startAnthropicFake({ stateScope, keys, organisations })
+      const content = await said(fake, asking(), 'one')
+
+      const same = await ask(fake, onwards(asking(), content, mode), 'two')
+      const other = await ask(fake, onwards(asking(), content, mode), 'other')
+
+      expect([same.status, other.status]).toEqual([200, 400])
+    },
+  )
+
   it('is refused when it is altered in a finished turn', async () => {
     await using fake = await startAnthropicFake()
     const { tools: _, ...body } = asking('hello')

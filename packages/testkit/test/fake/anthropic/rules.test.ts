@@ -301,6 +301,7 @@ describe('routing', () => {
     ['POST', '/v1/message', 404],
     ['POST', '/messages', 404],
     ['GET', '/v1/models/none', 404],
+    ['GET', '/v1/models/%zz', 404],
   ])('answers %s %s with %i', async (method, path, status) => {
     const answer = await httpCall(`${strict.server.url}${path}`, { method, headers: usual })
 
