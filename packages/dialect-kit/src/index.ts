@@ -17,6 +17,7 @@ export { type DataUrl, dataUrl, parseDataUrl, sourceOfUrl } from './media/data-u
 export { audioFormatOf, mediaTypeOfAudio, sniffMediaType } from './media/media-type.ts'
 export { legalCallId } from './names/call-ids.ts'
 export { isLegalName, type NameRule } from './names/legal-name.ts'
+export { madeUpCallId } from './names/made-up-call-id.ts'
 export { createToolNames, type ToolNames } from './names/tool-names.ts'
 export { parseRequest } from './parse-request.ts'
 export { at, type Path, pathText } from './path.ts'
@@ -32,6 +33,7 @@ export {
   requireObject,
   requireString,
 } from './read-members.ts'
+export { cutItems } from './request/cut-items.ts'
 export {
   addTextEdits,
   applyPatch,
@@ -51,10 +53,12 @@ export {
 } from './request/member-rules.ts'
 export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-body.ts'
 export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
+export { type StateItem, statesOf, withoutStates } from './state/state-items.ts'
 export { type BlockKind, StreamBlocks, type StreamBlocksOptions } from './stream/stream-blocks.ts'
 export { createTap } from './tap/create-tap.ts'
 export { ElementLocator, withoutSeparators } from './tap/element-locator.ts'
 export { eventsIn } from './tap/find-stream-end.ts'
+export { hasMark } from './tap/marks.ts'
 export type { StateListener, StreamFacts, TapRules } from './tap/tap-rules.ts'
 export { countOf, sumOf, usageOf } from './usage.ts'
 export { BodyValidator } from './validate/body-validator.ts'
@@ -64,7 +68,3 @@ export {
   StrictEventReader,
 } from './validate/event-reader.ts'
 export { checkTexts, isFilledText, isInteger, type Report } from './validate/shape.ts'
-export { cutItems } from './request/cut-items.ts'
-export { type StateItem, statesOf, withoutStates } from './state/state-items.ts'
-export { hasMark } from './tap/marks.ts'
-export { madeUpCallId } from './names/made-up-call-id.ts'

@@ -6,6 +6,7 @@ import { ChatStreamDecoder } from './chat/decode-stream.ts'
 import { encodeRequest } from './chat/encode-request.ts'
 import { encodeResponse } from './chat/encode-response.ts'
 import { ChatStreamEncoder } from './chat/encode-stream.ts'
+import { embeddingsCodec } from './embeddings/embeddings-codec.ts'
 import { decodeError } from './errors/decode-error.ts'
 import { encodeError } from './errors/encode-error.ts'
 import { chatName } from './names.ts'
@@ -14,6 +15,7 @@ import { editRequest } from './request/edit-request.ts'
 import { readHead } from './request/head.ts'
 import { requestPath } from './request/request-path.ts'
 import { chatSpans } from './request/spans.ts'
+import { chatStates } from './state/chat-states.ts'
 import { tapRules } from './tap/tap-rules.ts'
 import { keepAlive, requestHeaders, responseHeaders } from './transport.ts'
 import { ChunkStreamValidator, chatStreamForm } from './validate/stream-validator.ts'
@@ -37,6 +39,8 @@ export function createOpenAIChat(options: OpenAIChatOptions = {}): Dialect {
       editRequest(body, head, { ...edit, form: head.operation === 'chat' ? form : plain }),
     requestPath,
     chat: createCodec(variant),
+    embeddings: embeddingsCodec(variant),
+    states: chatStates,
     tap: (framing, tapOptions) => createTap(framing, rules, tapOptions),
     encodeError,
     decodeError: (answer) => decodeError(answer, variant.errorCodes),

@@ -2,7 +2,7 @@ import type { GatewayError, SseEvent, Tap, TapEnding, TapOptions, TapReport } fr
 import { decodeText, parseJson } from '../json-text.ts'
 import { ElementLocator, withoutSeparators } from './element-locator.ts'
 import { FrameGate } from './frame-gate.ts'
-import { asBuffer, hasMark } from './marks.ts'
+import { hasMark } from './marks.ts'
 import { brokenEvent, StreamLedger } from './stream-ledger.ts'
 import type { TapRules } from './tap-rules.ts'
 
@@ -107,7 +107,7 @@ export class ArrayTap implements Tap {
 
   #findError(elements: readonly Element[]) {
     for (const element of elements) {
-      if (!hasMark(asBuffer(element.bytes), this.#ledger.marks)) continue
+      if (!hasMark(element.bytes, this.#ledger.marks)) continue
       const event = eventOf(element.bytes)
       this.#ledger.note(event)
       const ending = this.#rules.ending(event) ?? brokenBy(event)

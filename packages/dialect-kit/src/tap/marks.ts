@@ -6,7 +6,8 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Whether one of the marks is in the bytes. */
-export function hasMark(bytes: Buffer, marks: readonly Uint8Array[]): boolean {
-  for (const mark of marks) if (bytes.indexOf(mark) !== -1) return true
+export function hasMark(bytes: Uint8Array, marks: readonly Uint8Array[]): boolean {
+  const buffer = asBuffer(bytes)
+  for (const mark of marks) if (buffer.indexOf(mark) !== -1) return true
   return false
 }

@@ -8,12 +8,11 @@ import {
   type JsonValue,
   type MediaPart,
 } from '@jackfield/core'
-import { asExtensions, decodeText, leftoverOf } from '@jackfield/dialect-kit'
+import { asExtensions, decodeText, leftoverOf, madeUpCallId } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { readContentList, readImages } from './answer-content.ts'
-import { madeUpCallId } from './call-id.ts'
 import { decodeCitations } from './citations.ts'
 import { legacyCall, readToolCall } from './decode-tool-calls.ts'
 import { decodeFinish } from './finish-reason.ts'

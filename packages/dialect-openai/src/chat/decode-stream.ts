@@ -11,11 +11,10 @@ import {
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { asExtensions } from '@jackfield/dialect-kit'
+import { asExtensions, madeUpCallId } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
-import { madeUpCallId } from './call-id.ts'
 import { decodeFinish } from './finish-reason.ts'
 import { StreamDelta } from './stream-delta.ts'
 import { StreamDetails } from './stream-details.ts'

@@ -64,7 +64,7 @@ function encodeAssistant({ content }: AssistantMessage, state: EncodeState): Jso
     ...encodeAssistantContent(content, calls.length > 0 || refusal !== '', state),
     ...encodeReasoning(content, state),
     ...(refusal === '' ? {} : { refusal }),
-    ...(calls.length === 0 ? {} : { tool_calls: calls.map(encodeCall) }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, state)) }),
   }
 }
 
@@ -107,13 +107,14 @@ function encodeReasoning(content: readonly AssistantPart[], { variant }: EncodeS
 }
 
 /** A call in a message. Providers parse the arguments, so no arguments are an empty object. */
-function encodeCall(call: ToolCallPart): JsonObject {
+function encodeCall(call: ToolCallPart, { names }: EncodeState): JsonObject {
+  const name = names.sent(call.name)
   const body =
     call.kind === 'custom'
-      ? { type: 'custom', custom: { name: call.name, input: call.arguments } }
+      ? { type: 'custom', custom: { name, input: call.arguments } }
       : {
           type: 'function',
-          function: { name: call.name, arguments: call.arguments === '' ? '{}' : call.arguments },
+          function: { name, arguments: call.arguments === '' ? '{}' : call.arguments },
         }
   return withLeftover(
     { id: call.callId, ...body, ...extraContent(call) },

@@ -7,7 +7,7 @@ import {
   type ProviderPart,
   type TextPart,
 } from '@jackfield/core'
-import { audioFormatOf, dataUrl, withLeftover } from '@jackfield/dialect-kit'
+import { audioFormatOf, dataUrl, type ToolNames, withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 
@@ -15,6 +15,7 @@ import type { Variant } from '../options.ts'
 export interface EncodeState {
   readonly variant: Variant
   readonly dropped: Set<string>
+  readonly names: ToolNames
 }
 
 /** Content as a string where one text says it all, else as parts. */

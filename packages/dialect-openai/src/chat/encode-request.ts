@@ -6,7 +6,7 @@ import {
   type JsonValue,
   type OutputFormat,
 } from '@jackfield/core'
-import { withLeftover } from '@jackfield/dialect-kit'
+import { createToolNames, type NameRule, withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { encodeMessages } from './encode-messages.ts'
@@ -31,6 +31,9 @@ const plainMembers: readonly (readonly [field: keyof ChatRequest, member: string
   ['store', 'store'],
 ]
 
+/** What OpenAI takes as the name of a tool (protocol reference 1.3). */
+const toolNameRule: NameRule = { pattern: /^[A-Za-z0-9_-]+$/, maxLength: 64 }
+
 /** Members that no list of parameters leaves out. */
 const essential = new Set(['model', 'messages', 'stream'])
 
@@ -42,7 +45,8 @@ const essential = new Set(['model', 'messages', 'stream'])
  */
 export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRequest {
   refuseUntranslatable(request)
-  const state: EncodeState = { variant, dropped: new Set() }
+  const names = createToolNames(request.tools ?? [], toolNameRule)
+  const state: EncodeState = { variant, dropped: new Set(), names }
   const wire = {
     model: request.model,
     messages: encodeMessages(request.messages, state),
@@ -56,7 +60,12 @@ export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRe
     ...encodeReasoning(request, state),
   }
   const body = keepAllowed(withLeftover(wire, ownExtensions(request), chatName), state)
-  return { body, dropped: [...state.dropped] }
+  const { changes } = names
+  return {
+    body,
+    dropped: [...state.dropped],
+    ...(changes === undefined ? {} : { changes: { toolNames: changes } }),
+  }
 }
 
 /** `stream_options` is refused where nothing is streamed, and a backend may ask for less than its client. */

@@ -7,7 +7,7 @@ import type {
   Tool,
   ToolChoice,
 } from '@jackfield/core'
-import { withLeftover } from '@jackfield/dialect-kit'
+import { type ToolNames, withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { type EncodeState, withCacheMark } from './encode-part.ts'
 
@@ -27,9 +27,9 @@ export function encodeTools(request: ChatRequest, state: EncodeState): JsonObjec
 function encodeTool(tool: Tool, state: EncodeState): JsonObject[] {
   switch (tool.type) {
     case 'function':
-      return [finishTool({ type: 'function', function: encodeFunction(tool) }, tool, state)]
+      return [finishTool({ type: 'function', function: encodeFunction(tool, state) }, tool, state)]
     case 'custom':
-      return [finishTool({ type: 'custom', custom: encodeCustom(tool) }, tool, state)]
+      return [finishTool({ type: 'custom', custom: encodeCustom(tool, state) }, tool, state)]
     case 'provider': {
       if (tool.dialect === chatName) return [tool.value]
       const { type, name } = tool.value
@@ -49,9 +49,9 @@ function finishTool(
   return withLeftover(withCacheMark(wire, tool, state), tool.extensions, chatName)
 }
 
-function encodeFunction(tool: FunctionTool): JsonObject {
+function encodeFunction(tool: FunctionTool, { names }: EncodeState): JsonObject {
   return {
-    name: tool.name,
+    name: names.sent(tool.name),
     ...(tool.description === undefined ? {} : { description: tool.description }),
     ...(tool.parameters === undefined ? {} : { parameters: schemaValue(tool.parameters) }),
     ...(tool.strict === undefined ? {} : { strict: tool.strict }),
@@ -63,10 +63,10 @@ export function schemaValue(schema: Readonly<Record<string, unknown>>): JsonObje
   return schema as JsonObject
 }
 
-function encodeCustom(tool: CustomTool): JsonObject {
+function encodeCustom(tool: CustomTool, { names }: EncodeState): JsonObject {
   const { format } = tool
   return {
-    name: tool.name,
+    name: names.sent(tool.name),
     ...(tool.description === undefined ? {} : { description: tool.description }),
     ...(format === undefined ? {} : { format: { type: 'grammar', grammar: { ...format } } }),
   }
@@ -74,14 +74,14 @@ function encodeCustom(tool: CustomTool): JsonObject {
 
 function encodeToolChoice(
   { toolChoice: choice, tools }: ChatRequest,
-  { dropped }: EncodeState,
+  { dropped, names }: EncodeState,
 ): JsonValue | undefined {
   if (choice === undefined) return undefined
   switch (choice.type) {
     case 'tool':
-      return namedTool(choice.name, choice.kind)
+      return namedTool(names.sent(choice.name), choice.kind)
     case 'allowed':
-      return encodeAllowed(choice, tools ?? [])
+      return encodeAllowed(choice, tools ?? [], names)
     case 'provider':
       if (choice.dialect === chatName) return choice.value
       dropped.add('tool_choice')
@@ -100,11 +100,12 @@ function namedTool(name: string, kind: 'function' | 'custom'): JsonObject {
 function encodeAllowed(
   choice: Extract<ToolChoice, { type: 'allowed' }>,
   tools: readonly Tool[],
+  names: ToolNames,
 ): JsonObject {
   const isCustom = (name: string) =>
     tools.some((tool) => tool.type === 'custom' && tool.name === name)
   const allowed = choice.names.map((name) =>
-    namedTool(name, isCustom(name) ? 'custom' : 'function'),
+    namedTool(names.sent(name), isCustom(name) ? 'custom' : 'function'),
   )
   return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: allowed } }
 }

@@ -7,11 +7,12 @@ import {
   type SseEvent,
   type Usage,
 } from '@jackfield/core'
-import { parseJson, type StreamFacts } from '@jackfield/dialect-kit'
+import { parseJson, type StateListener, type StreamFacts } from '@jackfield/dialect-kit'
 import { decodeFinish } from '../chat/finish-reason.ts'
 import { decodeUsage } from '../chat/usage.ts'
 import type { Variant } from '../options.ts'
 import { errorOf } from './chunk-error.ts'
+import { statesOfAnswer } from './states-of-answer.ts'
 
 /** Members of a delta that clients see, besides `tool_calls`. */
 const visible = [
@@ -27,6 +28,7 @@ const visible = [
 /** What the events of a stream have said so far. An event may be noted again: it adds nothing. */
 export class ChatFacts implements StreamFacts {
   readonly #variant: Variant
+  readonly #onState: StateListener | undefined
   #word: JsonValue | undefined
   #calls = false
   #done = false
@@ -37,8 +39,9 @@ export class ChatFacts implements StreamFacts {
   usage: Usage | undefined
   error: GatewayError | undefined
 
-  constructor(variant: Variant) {
+  constructor(variant: Variant, onState?: StateListener) {
     this.#variant = variant
+    this.#onState = onState
   }
 
   /** Whether the stream has reached its legal end: one of the two is enough, since providers forget the other. */
@@ -71,6 +74,7 @@ export class ChatFacts implements StreamFacts {
     const told = usage ?? (isJsonObject(own) ? own['usage'] : undefined) ?? list[0]?.['usage']
     this.usage = decodeUsage(told) ?? this.usage
     this.error ??= errorOf(chunk, this.#variant)
+    if (this.#onState !== undefined) statesOfAnswer(chunk).forEach(this.#onState)
   }
 
   #noteChoice(choice: JsonObject): void {
