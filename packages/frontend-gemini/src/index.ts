@@ -1,0 +1,1 @@
+export { type FrontendGeminiOptions, frontendGemini as default } from './frontend-gemini.ts'
