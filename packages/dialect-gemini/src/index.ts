@@ -1,0 +1,1 @@
+export { decodeRequest } from './chat/decode-request.ts'
