@@ -22,7 +22,7 @@ export interface Manifest {
   readonly jackfield?: {
     readonly type: string
     readonly auth: string
-    readonly environment?: Readonly<Record<string, string>>
+    readonly environment?: Readonly<Record<string, string | readonly string[]>>
   }
 }
 

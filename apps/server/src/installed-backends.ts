@@ -22,6 +22,8 @@ export interface InstalledBackend {
   readonly type: string
   readonly auth: BackendAuth
   readonly variables: BackendVariables
+  /** Variables that give keys, in the same way, where `variables.api_keys` gives none. */
+  readonly keyAliases: readonly string[]
   /** The package's own folder. */
   readonly folder: string
 }
@@ -121,27 +123,42 @@ function readBackend(
   if (auth !== 'key' && auth !== 'oauth' && auth !== 'none') {
     return { packageName, reason: 'its "jackfield.auth" is none of key, oauth, none' }
   }
-  const variables = readVariables(declared['environment'] ?? {})
-  if (variables === undefined) {
+  const environment = readEnvironment(declared['environment'] ?? {})
+  if (environment === undefined) {
     return { packageName, reason: 'its "jackfield.environment" does not name variables' }
   }
   const version = typeof manifest['version'] === 'string' ? manifest['version'] : 'unknown'
-  return { packageName, version, type, auth, variables, folder }
+  return { packageName, version, type, auth, ...environment, folder }
 }
 
 const variableFields = ['api_keys', 'base_url', 'timeout'] as const
 
-function readVariables(declared: unknown): BackendVariables | undefined {
+/** Several names for the keys are one with aliases. */
+function readEnvironment(
+  declared: unknown,
+): Pick<InstalledBackend, 'variables' | 'keyAliases'> | undefined {
   const fields = asManifest(declared)
   if (fields === undefined) return undefined
+  const { api_keys: keys } = fields
+  const [first, ...keyAliases] = Array.isArray(keys) ? (keys as readonly unknown[]) : [keys]
+  if (!keyAliases.every(isVariable)) return undefined
+  const variables = readVariables({ ...fields, api_keys: first })
+  return variables === undefined ? undefined : { variables, keyAliases }
+}
+
+function readVariables(fields: Manifest): BackendVariables | undefined {
   const variables: Partial<Record<(typeof variableFields)[number], string>> = {}
   for (const field of variableFields) {
     const name = fields[field]
     if (name === undefined) continue
-    if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined
+    if (!isVariable(name)) return undefined
     variables[field] = name
   }
   return variables
+}
+
+function isVariable(name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
 }
 
 /** The package that a `type` of the configuration means. */

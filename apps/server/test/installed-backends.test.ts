@@ -41,10 +41,26 @@ describe('findInstalledBackends', () => {
         type: 'acme',
         auth: 'key',
         variables: keyed.environment,
+        keyAliases: [],
         folder: join(folder, 'node_modules/@acme/backend'),
       },
       expect.objectContaining({ packageName: 'login', auth: 'oauth', variables: {} }),
       expect.objectContaining({ packageName: 'plain', auth: 'none' }),
+    ])
+  })
+
+  it('reads several names for the keys as one and its aliases', () => {
+    const environment = { api_keys: ['ACME_API_KEY', 'OLD_API_KEY'], base_url: 'ACME_URL' }
+    const folder = temporaryFolder({
+      'package.json': { dependencies: { acme: '1' } },
+      'node_modules/acme/package.json': backendManifest('acme', { ...keyed, environment }),
+    })
+
+    expect(findInstalledBackends([folder])).toMatchObject([
+      {
+        variables: { api_keys: 'ACME_API_KEY', base_url: 'ACME_URL' },
+        keyAliases: ['OLD_API_KEY'],
+      },
     ])
   })
 
@@ -124,6 +140,10 @@ describe('findBackend', () => {
     ],
     [
       { type: 'own', auth: 'key', environment: { api_keys: 'A B' } },
+      'its "jackfield.environment" does not name variables',
+    ],
+    [
+      { type: 'own', auth: 'key', environment: { api_keys: ['A', 7] } },
       'its "jackfield.environment" does not name variables',
     ],
   ])('says why a package with %j is no backend', (jackfield, reason) => {

@@ -26,6 +26,18 @@ export function keyVariables(env: Environment, base: string): readonly GivenVari
   })
 }
 
+/** The same for the first of several names that gives any. */
+export function firstKeyVariables(
+  env: Environment,
+  bases: readonly string[],
+): readonly GivenVariable[] {
+  for (const base of bases) {
+    const given = keyVariables(env, base)
+    if (given.length > 0) return given
+  }
+  return []
+}
+
 /** How people are told which variables give keys. */
 export function describeKeyVariables(base: string): string {
   return `${base} (or ${base}_1 to ${base}_${mostNumberedKeys})`
@@ -53,6 +65,8 @@ function isNumbered(number: string): boolean {
 export interface OptionVariables {
   readonly env: Environment
   readonly variables: BackendVariables
+  /** Names that give keys where the variable for keys gives none. */
+  readonly keyAliases: readonly string[]
   /** `backends.<name>`. */
   readonly path: string
   readonly report: Report
@@ -95,9 +109,9 @@ function isSame(one: ConfigNode, other: ConfigNode): boolean {
   return JSON.stringify(revealedValue(one)) === JSON.stringify(revealedValue(other))
 }
 
-function readKeys({ env, variables }: OptionVariables): ListNode | undefined {
+function readKeys({ env, variables, keyAliases }: OptionVariables): ListNode | undefined {
   if (variables.api_keys === undefined) return undefined
-  const items = keyVariables(env, variables.api_keys).map(variableNode)
+  const items = firstKeyVariables(env, [variables.api_keys, ...keyAliases]).map(variableNode)
   const [first] = items
   return first === undefined ? undefined : { kind: 'list', items, origin: first.origin }
 }

@@ -1,5 +1,5 @@
 import { type InstalledBackend, ownPackagePrefix, packageOfType } from '../installed-backends.ts'
-import { keyVariables } from './backend-environment.ts'
+import { firstKeyVariables } from './backend-environment.ts'
 import type { Environment } from './environment.ts'
 import { emptyMap, type MapNode } from './node.ts'
 import { builtIn, type Origin } from './origin.ts'
@@ -71,9 +71,11 @@ function isOwn(backend: InstalledBackend): boolean {
   return backend.packageName.startsWith(ownPackagePrefix)
 }
 
-function hasKeys({ auth, variables }: InstalledBackend, env: Environment): boolean {
+function hasKeys(backend: InstalledBackend, env: Environment): boolean {
+  const { auth, variables, keyAliases } = backend
   const base = variables.api_keys
-  return auth === 'key' && base !== undefined && keyVariables(env, base).length > 0
+  if (auth !== 'key' || base === undefined) return false
+  return firstKeyVariables(env, [base, ...keyAliases]).length > 0
 }
 
 function warnSameType(backend: InstalledBackend, other: InstalledBackend, warn: Report): void {

@@ -133,7 +133,7 @@ function environmentPart(
   schema: SchemaNode,
   { env, shaping, warn }: BackendSources,
 ): MapNode {
-  const { variables, packageName } = installed
+  const { variables, keyAliases, packageName } = installed
   if (variables.api_keys !== undefined) warnUnreadKeys(env, variables.api_keys, warn)
   const unknown = Object.keys(variables).filter(
     (name) => !Object.hasOwn(schema.properties ?? {}, name),
@@ -143,7 +143,8 @@ function environmentPart(
     const fix = 'report this to the author of the package'
     shaping.report({ code: 'plugin_incompatible', path, message, fix })
   }
-  const given = readOptionVariables({ env, variables, path, report: shaping.report })
+  const { report } = shaping
+  const given = readOptionVariables({ env, variables, keyAliases, path, report })
   const known = [...given.entries].filter(([name]) => !unknown.includes(name))
   return shapeOptions({ ...given, entries: new Map(known) }, schema, path, shaping)
 }

@@ -57,6 +57,20 @@ describe('keys from the environment', () => {
     expect(backends.map(({ name }) => name)).toEqual(['openai'])
   })
 
+  it('takes keys of another name of the variable where the first gives none', async () => {
+    const packages = [keyPackage('gemini', 'GEMINI', { keyAliases: ['GOOGLE_API_KEY'] })]
+    const load = async (env: Readonly<Record<string, string>>) =>
+      keysOf((await loadYaml(undefined, { env, packages })).backends[0])
+
+    expect(await load({ GOOGLE_API_KEY: 'g', GOOGLE_API_KEY_2: 'h' })).toEqual([
+      ['GOOGLE_API_KEY', 'g'],
+      ['GOOGLE_API_KEY_2', 'h'],
+    ])
+    expect(await load({ GOOGLE_API_KEY: 'g', GEMINI_API_KEY_1: 'own' })).toEqual([
+      ['GEMINI_API_KEY_1', 'own'],
+    ])
+  })
+
   it('warns of numbers that are not read', async () => {
     const env = { OPENAI_API_KEY: 'k', OPENAI_API_KEY_21: 'x', OPENAI_API_KEY_01: 'y' }
 

@@ -13,13 +13,16 @@ export interface FakePackage {
 export interface FakeOptions {
   readonly auth?: BackendAuth
   readonly variables?: InstalledBackend['variables']
+  readonly keyAliases?: readonly string[]
   readonly packageName?: string
   readonly options?: JsonSchema
 }
 
 export function fakePackage(type: string, fake: FakeOptions = {}): FakePackage {
   const { auth = 'none', variables = {}, packageName = `@jackfield/backend-${type}` } = fake
-  const installed = { packageName, version: '1.2.3', type, auth, variables, folder: '/packages' }
+  const { keyAliases = [] } = fake
+  const about = { packageName, version: '1.2.3', folder: '/packages' }
+  const installed = { ...about, type, auth, variables, keyAliases }
   return { installed, options: fake.options ?? { type: 'object', properties: {} } }
 }
 
