@@ -31,6 +31,7 @@ import {
   forwardedRequest,
   hidesUsage,
   relayedRequest,
+  requireOneCandidate,
   translatedRequest,
 } from './wire-request.ts'
 import { isKnownError, type Sent } from './wire-result.ts'
@@ -190,6 +191,7 @@ function openVirtual(leg: Leg, signal: AbortSignal): OpenedAnswer<Parts> {
     dispatch: (selector, request) => leg.dispatch(selector, request, signal),
   }
   const request = withSettings(leg.request(), settings)
+  requireOneCandidate(request.candidates)
   const asError = (thrown: unknown) =>
     isKnownError(thrown) ? thrown : instance.broke(thrown, call.id)
   try {

@@ -227,7 +227,8 @@ const credentialFields: ReadonlySet<string> = new Set([
   'access_token',
 ])
 
-function requireOneCandidate(candidates: number | undefined): void {
+/** Alternative answers are not translated: an answer in parts is one answer. */
+export function requireOneCandidate(candidates: number | undefined): void {
   if (candidates === undefined || candidates === 1) return
   throw new GatewayError(
     'unsupported_capability',

@@ -60,6 +60,7 @@ export class OpenCall {
   readonly #waiting: ((reason: GatewayError) => void)[] = []
   readonly #loops: AttemptLoop<unknown>[] = []
   #aborted: GatewayError | undefined
+  #ended = false
   /** Of every attempt that was paid for. */
   readonly outcomes: Outcome[] = []
   readonly decision: string[] = []
@@ -139,6 +140,7 @@ export class OpenCall {
 
   /** The answer has ended: nothing may run on, and the backends may be disposed. */
   async finish(): Promise<void> {
+    this.#ended = true
     if (this.#dispatches.length > 0) {
       this.abort(unwanted())
       for (const dispatch of this.#dispatches) await dispatch.outcome
@@ -222,7 +224,7 @@ export class OpenCall {
     const view = new DispatchedCall(this.#call, request, selector)
     const dispatch = dispatchParts(async () => {
       if (depth > maxDepth) throw tooDeep()
-      if (signal.aborted) throw unwanted()
+      if (signal.aborted || this.#ended) throw unwanted()
       return await this.#openLoop<Parts>({
         view,
         picked: undefined,
@@ -249,7 +251,7 @@ export class OpenCall {
     const { outcome } = end
     if (!this.#dispatchers.includes(lease)) this.outcomes.push(outcome)
     if (outcome.result === 'done') this.#clearFault(outcome.route.backend)
-    if (end.next === 'delivered') this.#pin(outcome, lease)
+    if (end.next === 'delivered') this.#noteStored(outcome, lease)
     this.#environment.events.emit('attempt-end', end)
   }
 
@@ -262,10 +264,13 @@ export class OpenCall {
     )
   }
 
-  /** An answer that its provider keeps can be named from now on, by whom it was made for, at its place. */
-  #pin({ route, responseId }: Outcome, { target }: TargetLease): void {
+  /** An answer that its provider keeps can be named from now on, by whom it was made for, until it is deleted. */
+  #noteStored({ route, responseId, status = 0 }: Outcome, { target }: TargetLease): void {
     const { input, head, bytes, principal } = this.#call
     const { storage } = input.dialect
+    if (head.resourceId !== undefined && input.method === 'DELETE' && status < 300) {
+      this.#environment.answers.forget(principal.id, head.resourceId)
+    }
     if (storage === undefined || responseId === undefined || bytes === undefined) return
     if (route.way !== 'forward' || !storage.isWanted(bytes, head)) return
     const pin = { backend: route.backend, target: target.id }

@@ -56,6 +56,40 @@ describe('a call to another backend', () => {
     await fake.expectRest()
   })
 
+  it('is one answer: several are refused before the backend is asked', async () => {
+    let asked = false
+    const { fake } = await nested(async function* () {
+      asked = true
+      yield []
+    }, hello)
+
+    const sink = await fake.ask({ body: { model: 'm', text: 'hi', candidates: 2 } })
+
+    expect(sink.json).toMatchObject({ code: 'unsupported_capability' })
+    expect(asked).toBe(false)
+  })
+
+  it('is refused when the call that it belongs to has ended', async () => {
+    let again: (() => Dispatched) | undefined
+    const { fake, inner } = await nested(async function* (request, { dispatch }) {
+      again = () => dispatch('inner:x', request)
+      yield [
+        { type: 'start' },
+        { type: 'text-start', id: 't' },
+        { type: 'text-delta', id: 't', text: 'done' },
+        { type: 'text-end', id: 't' },
+        { type: 'finish', reason: 'stop' },
+      ]
+    }, hello)
+    await fake.ask()
+
+    const late = again?.()
+
+    expect((await late?.outcome)?.error?.code).toBe('client_closed_request')
+    expect(inner.sent).toHaveLength(0)
+    await fake.expectRest()
+  })
+
   it('goes through the whole machinery: next targets, cooldowns, decisions', async () => {
     const { fake, inner } = await nested(
       async function* (request, { dispatch }) {

@@ -234,6 +234,19 @@ describe('an answer that its provider keeps', () => {
     expect(new Set(provider.used)).toEqual(new Set(['two']))
   })
 
+  it('is forgotten when its provider deleted it, not before', async () => {
+    const { fake, provider, dialect, ann } = await setUp()
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main:m', text: 'one' }) })
+    const remove = () =>
+      fake.ask({ ...ann, ...resource('resp_provider', dialect, 'DELETE'), body: new Uint8Array() })
+    provider.script = () => ({ failed: new GatewayError('invalid_request', 'Not now.') })
+    await remove()
+    provider.script = () => whole('gone')
+
+    expect((await remove()).status).toBe(200)
+    expect((await remove()).json).toMatchObject({ message: 'Nobody knows resp_provider.' })
+  })
+
   it('is pinned only after it was given', async () => {
     const { fake, provider, dialect, ann } = await setUp()
     provider.script = () => ({ failed: new GatewayError('invalid_request', 'Bad.') })
