@@ -1,13 +1,9 @@
-import type { Headers } from '@jackfield/core'
+import type { Headers, JsonValue } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
-import { openaiChat } from '../../src/index.ts'
+import { readErrorDetails, retryHint } from '../../src/index.ts'
 
-const hint = (headers: Headers, error: Record<string, unknown> = {}) =>
-  openaiChat.decodeError({
-    status: 429,
-    headers,
-    body: Buffer.from(JSON.stringify({ error: { message: 'slow down', ...error } })),
-  }).retryAfterMs
+const hint = (headers: Headers, error: Record<string, JsonValue> = {}) =>
+  retryHint(headers, readErrorDetails({ error: { message: 'slow down', ...error } }))
 
 const date = 'Fri, 20 Nov 2026 12:00:00 GMT'
 
