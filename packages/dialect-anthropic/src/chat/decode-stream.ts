@@ -1,0 +1,201 @@
+import {
+  createSseFramer,
+  GatewayError,
+  isGatewayError,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type SseEvent,
+  SseSizeError,
+  type StreamDecoder,
+  type StreamPart,
+} from '@jackfield/core'
+import { asExtensions } from '@jackfield/dialect-kit'
+import { answerError } from '../errors/decode-error.ts'
+import { anthropicName } from '../names.ts'
+import type { Variant } from '../options.ts'
+import { endRest, refusalText, startRest } from './answer-members.ts'
+import { blocksIn } from './decode-block.ts'
+import { decodeFinish } from './finish-reason.ts'
+import { StreamContent } from './stream-content.ts'
+import { decodeUsage, mergeUsage } from './usage.ts'
+
+const noParts: readonly StreamPart[] = Object.freeze([])
+
+/**
+ * Events of a streamed answer to parts. An answer has ended with `message_stop`, or with its stop reason where nothing follows; one
+ * without either has been cut off. A second `message_start`, which some proxies send, adds nothing but its usage.
+ */
+export class MessageStreamDecoder implements StreamDecoder {
+  readonly #variant: Variant
+  readonly #framer = createSseFramer()
+  readonly #content = new StreamContent()
+  #started = false
+  #usage: JsonObject = {}
+  #reason: JsonValue | undefined
+  #sequence: JsonValue | undefined
+  #rest: JsonObject = {}
+  #over = false
+
+  constructor(variant: Variant) {
+    this.#variant = variant
+  }
+
+  push(chunk: Uint8Array): readonly StreamPart[] {
+    if (this.#over) return noParts
+    return this.#guard(() => {
+      for (const event of this.#framer.push(chunk)) this.#read(event)
+    })
+  }
+
+  end(): readonly StreamPart[] {
+    if (this.#over) return noParts
+    return this.#guard(() => {
+      for (const event of this.#framer.end()) this.#read(event)
+      if (!this.#over) this.#conclude()
+    })
+  }
+
+  /** The parts that `work` makes, and what stops it as an `error` part behind them. */
+  #guard(work: () => void): readonly StreamPart[] {
+    try {
+      work()
+    } catch (error) {
+      this.#over = true
+      this.#content.add({ type: 'error', error: asUpstreamError(error) })
+    }
+    return this.#content.take()
+  }
+
+  #read(event: SseEvent): void {
+    if (this.#over) return
+    const payload = parseEvent(event)
+    if (payload === undefined) return
+    const failure = answerError(payload, this.#variant.errorCodes)
+    if (failure !== undefined) throw failure
+    this.#readPayload(payload)
+  }
+
+  #readPayload(payload: JsonObject): void {
+    switch (payload['type']) {
+      case 'content_block_delta':
+        this.#start({})
+        if (isJsonObject(payload['delta'])) this.#content.delta(indexOf(payload), payload['delta'])
+        return
+      case 'content_block_start':
+        this.#start({})
+        if (isJsonObject(payload['content_block'])) {
+          this.#content.start(indexOf(payload), payload['content_block'])
+        }
+        return
+      case 'content_block_stop':
+        this.#content.stop(indexOf(payload))
+        return
+      case 'message_start':
+        this.#readMessage(payload['message'])
+        return
+      case 'message_delta':
+        this.#readEnd(payload)
+        return
+      case 'message_stop':
+        this.#finish()
+        return
+      default:
+    }
+  }
+
+  #readMessage(message: JsonValue | undefined): void {
+    if (!isJsonObject(message)) return
+    const isFirst = !this.#started
+    this.#start(message)
+    this.#noteEnd(message)
+    this.#noteUsage(message['usage'])
+    if (isFirst) for (const block of blocksIn(message['content'])) this.#content.whole(block)
+  }
+
+  #start(message: JsonObject): void {
+    if (this.#started) return
+    this.#started = true
+    const { id, model } = message
+    this.#content.add({
+      type: 'start',
+      ...(typeof id === 'string' && id !== '' ? { id } : {}),
+      ...(typeof model === 'string' && model !== '' ? { model } : {}),
+      ...asExtensions(startRest(message), anthropicName),
+    })
+  }
+
+  #readEnd(payload: JsonObject): void {
+    const { delta, usage } = payload
+    this.#start({})
+    this.#noteEnd({ ...payload, ...(isJsonObject(delta) ? delta : {}) })
+    this.#noteUsage(usage)
+  }
+
+  #noteEnd(members: JsonObject): void {
+    this.#reason = members['stop_reason'] ?? this.#reason
+    this.#sequence = members['stop_sequence'] ?? this.#sequence
+    this.#rest = { ...this.#rest, ...endRest(members) }
+  }
+
+  /** Usage is told on as it comes: a stream that is cut behind it has been paid for as well. */
+  #noteUsage(value: JsonValue | undefined): void {
+    if (!isJsonObject(value)) return
+    this.#usage = mergeUsage(this.#usage, value)
+    const usage = decodeUsage(this.#usage)
+    if (usage !== undefined) this.#content.add({ type: 'usage', usage })
+  }
+
+  #conclude(): void {
+    if (typeof this.#reason !== 'string') {
+      throw new GatewayError(
+        'upstream_invalid_response',
+        this.#started
+          ? 'The provider’s stream ended without a stop reason and without `message_stop`: it was cut off.'
+          : 'The provider’s stream held no answer.',
+      )
+    }
+    this.#finish()
+  }
+
+  #finish(): void {
+    if (!this.#started) {
+      throw new GatewayError('upstream_invalid_response', 'The provider’s stream held no answer.')
+    }
+    this.#content.close()
+    const refusal = refusalText(this.#rest)
+    if (refusal !== '') this.#content.add({ type: 'refusal', text: refusal })
+    const end = { stop_reason: this.#reason, stop_sequence: this.#sequence, rest: this.#rest }
+    this.#content.add({ type: 'finish', ...decodeFinish(end, this.#content.hasCalls) })
+    this.#over = true
+  }
+}
+
+function indexOf({ index }: JsonObject): number {
+  return typeof index === 'number' ? index : 0
+}
+
+/** What an event says. One that the end of the stream cut off is no error by itself; `[DONE]` is a habit of servers of other makers. */
+function parseEvent({ data, unterminated }: SseEvent): JsonObject | undefined {
+  const text = data.trim()
+  if (text === '' || text === '[DONE]') return undefined
+  try {
+    const value: JsonValue = JSON.parse(text)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    if (unterminated === true) return undefined
+    throw new GatewayError(
+      'upstream_invalid_response',
+      'An event of the provider’s stream is not valid JSON.',
+    )
+  }
+}
+
+function asUpstreamError(error: unknown): GatewayError {
+  if (isGatewayError(error)) return error
+  const message =
+    error instanceof SseSizeError
+      ? `The provider’s stream cannot be read: ${error.message}.`
+      : 'The provider’s stream cannot be understood.'
+  return new GatewayError('upstream_invalid_response', message, { cause: error })
+}
