@@ -171,6 +171,11 @@ export const fieldRules = {
     closed({ id: text() }, { version: text(), variables: anyObject }),
     cites('prompt'),
   ),
+  'client-metadata': field(
+    'client_metadata',
+    mapOf(anyText),
+    cites('client_metadata (not in the types; sent by Codex 0.169 to every provider)'),
+  ),
   'context-management': field(
     'context_management',
     listOf(closed({ type: oneOf('compaction') }, { compact_threshold: integerIn(1) })),
@@ -212,6 +217,7 @@ export const responsesParameters: readonly string[] = [
   'image',
   'access_programs',
   'prompt',
+  'client_metadata',
   'context_management',
 ]
 

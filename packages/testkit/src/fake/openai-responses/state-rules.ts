@@ -71,11 +71,18 @@ function unknownId(item: JsonObject, at: string, memory: Memory): Problem | unde
   const { id, encrypted_content } = item
   // Encrypted content has its id in it.
   if (typeof id !== 'string' || typeof encrypted_content === 'string') return undefined
-  if (typeOf(item) === 'item_reference') return undefined
+  if (typeOf(item) === 'item_reference' || isOfClient(item)) return undefined
   if (memory.items.has(id) || memory.issued.has(id)) return undefined
   const advice =
     'Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.'
   return { at: `${at}.id`, message: `Item with id '${id}' not found. ${advice}` }
+}
+
+/** Whether a client made the item: then its id is the client's own (Codex 0.169 sends one with each of these). */
+function isOfClient(item: JsonObject): boolean {
+  const type = typeOf(item)
+  if (type === 'message') return item['role'] !== 'assistant'
+  return type === 'additional_tools' || Object.values(outputsOf).flat().includes(type)
 }
 
 /** An output at `index` that answers no call before it. */

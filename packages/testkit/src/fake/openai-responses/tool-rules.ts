@@ -63,6 +63,8 @@ const webSearch = closed(
     search_context_size: contextSize,
     user_location: userLocation,
     external_web_access: flag,
+    // Not in the types; sent by Codex 0.169 to every provider.
+    search_content_types: texts,
   },
 )
 

@@ -11,7 +11,12 @@ const tools = [
   { ...weather, description: 'Weather', strict: false, defer_loading: true, async: false },
   { type: 'function', name: 'strict', parameters: closedSchema, strict: true, output_schema: {} },
   { ...custom, format: { type: 'grammar', syntax: 'lark', definition: 'start: "a"' } },
-  { type: 'web_search', filters: { allowed_domains: ['a.b'] }, external_web_access: true },
+  {
+    type: 'web_search',
+    filters: { allowed_domains: ['a.b'] },
+    external_web_access: true,
+    search_content_types: ['text', 'image'],
+  },
   {
     type: 'web_search_2025_08_26',
     search_context_size: 'low',
@@ -138,5 +143,6 @@ export const goodRequest: Body = {
   image: { context_compression: 'auto' },
   access_programs: { cyber: 'standard' },
   prompt: { id: 'pmpt_1', version: '1', variables: { a: 'b' } },
+  client_metadata: { a: 'b' },
   context_management: [{ type: 'compaction', compact_threshold: 1000 }],
 }

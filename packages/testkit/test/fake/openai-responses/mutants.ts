@@ -81,6 +81,10 @@ export const mutants: Readonly<Record<string, readonly (readonly [at: string, mu
   ],
   user: [['user', { user: 1 }]],
   'safety-identifier': [['safety_identifier', { safety_identifier: 'x'.repeat(65) }]],
+  'client-metadata': [
+    ['client_metadata', { client_metadata: 'x' }],
+    ['client_metadata.a', { client_metadata: { a: 1 } }],
+  ],
   'prompt-cache-key': [['prompt_cache_key', { prompt_cache_key: 1 }]],
   'prompt-cache-retention': [['prompt_cache_retention', { prompt_cache_retention: '1h' }]],
   'prompt-cache-options': [['prompt_cache_options.ttl', { prompt_cache_options: { ttl: '5m' } }]],

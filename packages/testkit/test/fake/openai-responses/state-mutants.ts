@@ -57,9 +57,12 @@ export const stateMutants: Readonly<Record<string, readonly Mutant[]>> = {
       }),
     },
     {
-      at: 'input[0].id',
+      at: 'input[1].id',
       says: /not found/,
-      body: () => ({ store: false, input: [{ ...user, id: 'msg_mine' }] }),
+      body: () => ({
+        store: false,
+        input: [user, { role: 'assistant', content: 'beta', id: 'msg_mine' }],
+      }),
     },
   ],
   'encrypted-content': [

@@ -67,6 +67,20 @@ describe('the state rules', () => {
       }),
     ],
     [
+      'ids of the client on what the client made, without store',
+      ({ thought, called, output }) => ({
+        store: false,
+        input: [
+          { type: 'additional_tools', role: 'developer', tools: [], id: 'at_1' },
+          { role: 'developer', content: 'Be brief', id: 'msg_1' },
+          { ...user, id: 'msg_2' },
+          thought,
+          called,
+          { ...output, id: 'fco_1' },
+        ],
+      }),
+    ],
+    [
       'no state and no ids',
       ({ called, output }) => ({ store: false, input: [user, anonymous(called), output] }),
     ],
