@@ -1,1 +1,9 @@
-export { decodeRequest } from './chat/decode-request.ts'
+export { createGemini, gemini } from './gemini.ts'
+export {
+  type BudgetRange,
+  googleModelFacts,
+  type ModelFacts,
+  type ThinkingLevel,
+} from './model-facts.ts'
+export type { GeminiOptions } from './options.ts'
+export { geminiOperation } from './request/call-path.ts'

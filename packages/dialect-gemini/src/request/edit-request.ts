@@ -103,7 +103,10 @@ function editParameters(
     }
   }
   if (span?.kind === 'object') editConfig(document, editor, { span, apply })
-  else editor.set(name, newConfig(apply))
+  else {
+    const config = newConfig(apply)
+    if (config !== '{}') editor.set(name, config)
+  }
 }
 
 function isEmpty(parameters: CallParameters | undefined): boolean {

@@ -1,0 +1,41 @@
+import {
+  type Framing,
+  type GatewayError,
+  isJsonObject,
+  type SseEvent,
+  type TapEnding,
+} from '@jackfield/core'
+import { parseJson, type TapRules } from '@jackfield/dialect-kit'
+import { answerError } from '../errors/decode-error.ts'
+import { errorObject } from '../errors/encode-error.ts'
+import type { Variant } from '../options.ts'
+import { bodyFacts } from './body-facts.ts'
+import { GeminiStreamFacts } from './stream-facts.ts'
+
+/** Ends of keys: their first letters are rarer in chunks than the quote. */
+const marks = ['rror"', 'inishReason"', 'lockReason"'].map((text) => Buffer.from(text))
+const stateMarks = [Buffer.from('houghtSignature"')]
+
+/** What Gemini's answers say to whoever only watches them. The protocol has no terminator: streams end where their bytes do. */
+export function createTapRules(variant: Variant): TapRules {
+  return {
+    facts: (onState) => new GeminiStreamFacts(variant, onState),
+    body: (body, onState) => bodyFacts(body, variant, onState),
+    marks,
+    stateMarks,
+    ending: (event) => endingOf(event, variant),
+    interruption,
+  }
+}
+
+/** An error that the caller caused stays as the provider told it. */
+function endingOf({ data }: SseEvent, { errorCodes }: Variant): TapEnding | undefined {
+  const chunk = parseJson(data.trim())
+  const error = isJsonObject(chunk) ? answerError(chunk, errorCodes) : undefined
+  return error === undefined ? undefined : { error, told: error.policy.callerFault }
+}
+
+function interruption(error: GatewayError, framing: Framing): Uint8Array {
+  const json = JSON.stringify({ error: errorObject(error) })
+  return Buffer.from(framing === 'sse' ? `data: ${json}\r\n\r\n` : json)
+}
