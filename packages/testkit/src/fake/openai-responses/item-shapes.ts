@@ -16,10 +16,12 @@ import {
 import { closed } from './closed.ts'
 
 const status = oneOf('in_progress', 'completed', 'incomplete')
-const own = { id: text(), created_by: anyText }
+// Not in the types; Codex 0.169 puts it into every item for the provider that it knows as OpenAI.
+const passed = { internal_chat_message_metadata_passthrough: anyObject }
+const own = { ...passed, id: text(), created_by: anyText }
 const caller = tagged({ program: closed({ caller_id: text() }), direct: closed({}) })
 const called = { ...own, status, namespace: anyText, caller, async: flag }
-const traced = { created_by: anyText, status: anyText }
+const traced = { ...passed, created_by: anyText, status: anyText }
 const textOrParts = either(anyText, listOf(anyObject))
 const list = listOf(anyObject)
 const whole = integerIn(0)
@@ -28,6 +30,7 @@ const reasoningMembers = {
   summary: listOf(closed({ type: oneOf('summary_text'), text: anyText })),
 }
 const reasoningExtras = {
+  ...passed,
   status,
   content: listOf(closed({ type: oneOf('reasoning_text'), text: anyText })),
   created_by: anyText,

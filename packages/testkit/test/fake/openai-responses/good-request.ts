@@ -106,7 +106,11 @@ const traces = [
   { type: 'program_output', id: 'po_1', call_id: 'p1', result: 'x', status: 'completed' },
   { type: 'additional_tools', role: 'developer', tools: [weather] },
   { type: 'configuration_update', reasoning: { effort: 'low' } },
-  { role: 'user', content: 'Again' },
+  {
+    role: 'user',
+    content: 'Again',
+    internal_chat_message_metadata_passthrough: { content_item_kinds: ['user.text'] },
+  },
 ]
 
 /** Uses every field that the fake knows, and every item that needs no state, so that no rule is vacuous. */
