@@ -31,6 +31,18 @@ describe('planted violations', () => {
     ],
     ['core imports an HTTP client', planted('packages/core', 'undici', { undici: '1' })],
     [
+      'what dialects share imports one of them',
+      planted('packages/dialect-kit', '@jackfield/dialect-openai', {
+        '@jackfield/dialect-openai': '1',
+      }),
+    ],
+    [
+      'a dialect imports another one',
+      planted('packages/dialect-x', '@jackfield/dialect-openai', {
+        '@jackfield/dialect-openai': '1',
+      }),
+    ],
+    [
       'a dialect imports the kit',
       planted('packages/dialect-x', '@jackfield/kit', { '@jackfield/kit': '1' }),
     ],
