@@ -103,7 +103,8 @@ function decodeOutput(config: JsonObject, known: Set<string>): Pick<ChatRequest,
 
 function jsonOutput(config: JsonObject): OutputFormat {
   const schema = optionalObject(config, 'responseJsonSchema', path)
-  if (schema !== undefined) return { type: 'json-schema', schema }
+  // Gemini CLI 0.61 writes the types of the subset here, too (`OBJECT`).
+  if (schema !== undefined) return { type: 'json-schema', schema: jsonSchemaOf(schema) }
   const subset = optionalObject(config, 'responseSchema', path)
   return subset === undefined
     ? { type: 'json' }

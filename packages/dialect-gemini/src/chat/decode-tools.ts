@@ -54,8 +54,9 @@ function decodeFunction(value: JsonValue, path: Path): FunctionTool {
   const wire = requireObject(value, path)
   const description = optionalString(wire, 'description', path) ?? ''
   const schema = optionalObject(wire, 'parametersJsonSchema', path)
-  const subset = optionalObject(wire, 'parameters', path)
-  const parameters = schema ?? (subset === undefined ? undefined : jsonSchemaOf(subset))
+  const written = schema ?? optionalObject(wire, 'parameters', path)
+  // Clients write the types of the subset into JSON Schema, too (`OBJECT`).
+  const parameters = written === undefined ? undefined : jsonSchemaOf(written)
   return {
     type: 'function',
     name: requireString(wire, 'name', path),
