@@ -25,7 +25,7 @@ import { ConversationBuilder } from './conversation-builder.ts'
 import { type ContentPart, decodeContent } from './decode-content.ts'
 import { decodeCallItem, decodeOtherItem, decodeReasoningItem } from './decode-item.ts'
 import { filled, isClientMade, typeOfItem } from './item-kinds.ts'
-import { stateOfContent } from './reasoning-state.ts'
+import { stateOfContent, statesOfItem } from './reasoning-state.ts'
 
 const messageMembers = new Set(['type', 'role', 'content', 'id', 'status', 'phase', 'created_by'])
 const outputMembers = new Set([
@@ -171,7 +171,7 @@ function outputParts(output: JsonValue | undefined, path: Path): ToolResultPart[
 }
 
 function decodeOther(item: JsonObject, builder: ConversationBuilder): void {
-  const part = decodeOtherItem(item)
+  const part = decodeOtherItem(item, statesOfItem(item))
   if (part.type === 'provider' && (isClientMade(item) || typeOfItem(item) === 'item_reference')) {
     builder.aside(part)
   } else {

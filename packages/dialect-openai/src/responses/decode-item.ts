@@ -3,6 +3,7 @@ import {
   type JsonObject,
   type JsonValue,
   type MediaPart,
+  type OpaqueState,
   type ProviderPart,
   type ReasoningPart,
   type ToolCallPart,
@@ -11,7 +12,7 @@ import { asExtensions, leftoverOf } from '@jackfield/dialect-kit'
 import { responsesName } from '../names.ts'
 import { filled } from './item-kinds.ts'
 import { flatName } from './namespaces.ts'
-import { stateOfContent, statesOfItem } from './reasoning-state.ts'
+import { stateOfContent } from './reasoning-state.ts'
 
 /** Identity and state of an item are the provider's: the next request names neither. */
 const callMembers = new Set([
@@ -67,8 +68,10 @@ export function argumentText(value: JsonValue | undefined): string {
 }
 
 /** An item that only this dialect has, kept whole; a finished image is an image everywhere. */
-export function decodeOtherItem(item: JsonObject): ProviderPart | MediaPart {
-  const states = statesOfItem(item)
+export function decodeOtherItem(
+  item: JsonObject,
+  states: readonly OpaqueState[],
+): ProviderPart | MediaPart {
   const state = states.length === 0 ? {} : { state: states }
   const image = item['type'] === 'image_generation_call' ? filled(item['result']) : undefined
   if (image === undefined) {

@@ -3,7 +3,6 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
-  type OpaqueState,
   type ReasoningPart,
 } from '@jackfield/core'
 import { asExtensions } from '@jackfield/dialect-kit'
@@ -11,7 +10,7 @@ import { responsesName } from '../names.ts'
 import { decodeAnnotations } from './citations.ts'
 import { contentPart } from './decode-content.ts'
 import { decodeCallItem, decodeOtherItem, decodeReasoningItem } from './decode-item.ts'
-import { filled } from './item-kinds.ts'
+import { answerStates } from './reasoning-state.ts'
 
 /** The parts of an answer's items, in their order. What is unknown is kept, not refused. */
 export function decodeOutput(output: JsonValue | undefined, seed: string): AssistantPart[] {
@@ -38,25 +37,17 @@ function decodeOutputItem(item: JsonObject, fallbackId: string): AssistantPart[]
       return call === undefined ? [] : [call]
     }
     default:
-      return [decodeOtherItem(item)]
+      return [decodeOtherItem(item, answerStates(item))]
   }
-}
-
-/** State of an answer is its provider's, whatever it looks like. */
-export function answerState(item: JsonObject): OpaqueState | undefined {
-  const data = filled(item['encrypted_content'])
-  const id = filled(item['id'])
-  if (data === undefined) return undefined
-  return { kind: 'encrypted-content', data, ...(id === undefined ? {} : { id }) }
 }
 
 function decodeAnswerReasoning(item: JsonObject): ReasoningPart[] {
   const { encrypted_content: _, ...readable } = item
-  const state = answerState(item)
+  const state = answerStates(item)
   const parts = decodeReasoningItem(readable)
-  if (state === undefined) return parts
+  if (state.length === 0) return parts
   const last = parts.pop() ?? { type: 'reasoning', form: 'summary', text: '' }
-  return [...parts, { ...last, state: [state] }]
+  return [...parts, { ...last, state }]
 }
 
 function decodeMessage({ content, phase }: JsonObject): AssistantPart[] {

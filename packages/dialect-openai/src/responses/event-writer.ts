@@ -15,12 +15,21 @@ export function eventPrefix(type: string): string {
   return `event: ${type}\ndata: {"type":"${type}","sequence_number":`
 }
 
-/** Writes the events of one stream, numbered without gaps. */
+/** Writes the events of one stream, numbered without gaps; those up to the number `after` are left out. */
 export class EventWriter implements EventSink {
+  readonly #after: number
   #text = ''
   #sequence = 0
 
+  constructor(after = -1) {
+    this.#after = after
+  }
+
   event(type: string, members: JsonObject): void {
+    if (this.#sequence <= this.#after) {
+      this.#sequence += 1
+      return
+    }
     const json = JSON.stringify(members)
     const comma = json.length > 2 ? ',' : ''
     this.#text += `${eventPrefix(type)}${this.#sequence}${comma}${json.slice(1)}\n\n`
@@ -28,7 +37,7 @@ export class EventWriter implements EventSink {
   }
 
   delta(prefix: string, middle: string, json: string, tail: string): void {
-    this.#text += prefix + this.#sequence + middle + json + tail
+    if (this.#sequence > this.#after) this.#text += prefix + this.#sequence + middle + json + tail
     this.#sequence += 1
   }
 

@@ -59,13 +59,25 @@ export function stateOfContent(item: JsonObject): CarriedState {
     : readEncrypted(text, filled(item['id']))
 }
 
+/** The state of an item in an answer: it is its provider's, whatever it looks like. */
+export function answerStates(item: JsonObject): readonly OpaqueState[] {
+  const data = filled(item['encrypted_content'])
+  const id = filled(item['id'])
+  if (data === undefined) return traceState(item)
+  return [{ kind: 'encrypted-content', data, ...(id === undefined ? {} : { id }) }]
+}
+
 /**
  * State of any item. The trace of a tool that a provider ran is known to that provider by its id and to nobody else, so the id
  * is state like any other: it keeps the trace from providers that would refuse it.
  */
 export function statesOfItem(item: JsonObject): readonly OpaqueState[] {
   const { states } = stateOfContent(item)
+  return states.length > 0 ? states : traceState(item)
+}
+
+function traceState(item: JsonObject): readonly OpaqueState[] {
   const id = filled(item['id'])
-  if (states.length > 0 || id === undefined || !isHosted(item)) return states
+  if (id === undefined || !isHosted(item)) return []
   return [{ kind: 'encrypted-content', data: id, id }]
 }

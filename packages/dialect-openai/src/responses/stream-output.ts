@@ -16,8 +16,9 @@ import {
   sectionBreak,
   textsIn,
 } from './decode-item.ts'
-import { answerState, fallbackCallId } from './decode-output.ts'
+import { fallbackCallId } from './decode-output.ts'
 import { filled } from './item-kinds.ts'
+import { answerStates } from './reasoning-state.ts'
 import { type StreamItem, StreamItems } from './stream-items.ts'
 
 /** Reads the events of one answer's items. Texts are told as they come, and what an event of the end says more is told then. */
@@ -128,7 +129,7 @@ export class StreamOutput {
     else if (isCall(item.type)) this.#finishCall(item, wire)
     else {
       this.#close()
-      this.#blocks.whole(decodeOtherItem(wire))
+      this.#blocks.whole(decodeOtherItem(wire, answerStates(wire)))
     }
     if (this.#current?.item === item) this.#close()
   }
@@ -280,7 +281,7 @@ export class StreamOutput {
         this.#think(item, { form, place, text: text.slice(told) })
       }
     }
-    const state = answerState(wire)
+    const [state] = answerStates(wire)
     if (state === undefined) return
     if (this.#current?.item !== item) {
       this.#close()

@@ -1,0 +1,179 @@
+import {
+  type Finish,
+  type GatewayError,
+  isJsonObject,
+  type JsonDocument,
+  type JsonObject,
+  type JsonValue,
+  type JsonValueSpan,
+  objectElements,
+  readString,
+  readValue,
+  type SseEvent,
+  scanDocument,
+  sseEvent,
+  type TapEnding,
+  type TapReport,
+} from '@jackfield/core'
+import { parseJson, type StateListener, type TapRules } from '@jackfield/dialect-kit'
+import { failureIn, responsesErrorObject } from './errors.ts'
+import { decodeFinish } from './finish.ts'
+import type { ResponsesVariant } from './options.ts'
+import { answerStates } from './reasoning-state.ts'
+import { ResponsesFacts, statusOf } from './stream-facts.ts'
+import { decodeUsage } from './usage.ts'
+
+/**
+ * Ends of `"response"`, which is in every event about the whole answer and, quotes being escaped, in no text; and of `"error"`. Their
+ * first letters are rarer than quotes, which makes the search faster.
+ */
+const responseMark = Buffer.from('ponse"')
+const errorMark = Buffer.from('rror"')
+const itemMark = Buffer.from('put_item.done"')
+const usageMark = Buffer.from('"usage":')
+
+/** How answers are watched. */
+export function responsesTapRules(variant: ResponsesVariant): TapRules {
+  return {
+    facts: (onState) => new ResponsesFacts(variant, onState),
+    body: (body, onState) => bodyFacts(body, variant, onState),
+    marks: [responseMark, errorMark],
+    stateMarks: [itemMark],
+    ending: (event) => endingOf(event, variant),
+    interruption: (error) => Buffer.from(errorEvent(error)),
+    lastBytes,
+  }
+}
+
+/** Without a number: nobody has counted the events that went by. */
+function errorEvent(error: GatewayError): string {
+  const wire = responsesErrorObject(error)
+  const event = {
+    type: 'error',
+    code: wire['code'] ?? null,
+    message: error.message,
+    param: wire['param'] ?? null,
+    error: wire,
+  }
+  return sseEvent('error', JSON.stringify(event))
+}
+
+function endingOf({ data: text }: SseEvent, variant: ResponsesVariant): TapEnding | undefined {
+  const data = text.trim()
+  if (data === '[DONE]') return 'end'
+  const event = data.startsWith('{') ? parseJson(data) : undefined
+  if (!isJsonObject(event)) return undefined
+  const status = statusOf(event)
+  const error =
+    status === undefined ? lonelyError(event, variant) : failureOf(event, status, variant)
+  if (error !== undefined) return { error, told: error.policy.callerFault }
+  return status === undefined ? undefined : 'end'
+}
+
+function lonelyError(event: JsonObject, variant: ResponsesVariant): GatewayError | undefined {
+  const { type } = event
+  return type === undefined || type === 'error' ? failureIn(event, variant) : undefined
+}
+
+function failureOf(
+  { response }: JsonObject,
+  status: string,
+  variant: ResponsesVariant,
+): GatewayError | undefined {
+  return failureIn({ ...(isJsonObject(response) ? response : {}), status }, variant)
+}
+
+/** What a whole answer says, found by scanning it exactly and parsing only the members that matter. */
+function bodyFacts(
+  body: Uint8Array,
+  variant: ResponsesVariant,
+  onState: StateListener | undefined,
+): TapReport {
+  const document = scanDocument(body)
+  const answer = smallMembers(document)
+  const error = failureIn(answer, variant)
+  const items = itemsIn(document, onState !== undefined)
+  for (const { value } of items) {
+    if (value !== undefined && onState !== undefined) answerStates(value).forEach(onState)
+  }
+  const output = document.get('output')
+  const id = answer['id']
+  const model = answer['model']
+  const usage = decodeUsage(answer['usage'])
+  return {
+    // Counts, deletions and lists of items are answers too.
+    complete: error === undefined && typeof answer['object'] === 'string',
+    ...(error === undefined ? {} : { error }),
+    ...(typeof id === 'string' && id !== '' ? { responseId: id } : {}),
+    ...(typeof model === 'string' && model !== '' ? { model } : {}),
+    ...(usage === undefined ? estimateOf(output) : { usage }),
+    ...finishOf(answer, output, items),
+  }
+}
+
+/** Members of a response that are small in every answer. */
+const small = ['id', 'object', 'model', 'status', 'usage', 'error', 'incomplete_details'] as const
+
+function smallMembers(document: JsonDocument): JsonObject {
+  const found: Record<string, JsonValue> = {}
+  for (const name of [...small, 'type', 'message', 'detail']) {
+    const span = document.get(name)
+    if (span !== undefined) found[name] = readValue(document.bytes, span) as JsonValue
+  }
+  return found
+}
+
+interface ItemFact {
+  readonly type: string
+  readonly value?: JsonObject
+}
+
+function itemsIn(document: JsonDocument, whole: boolean): readonly ItemFact[] {
+  const output = document.get('output')
+  if (output?.kind !== 'array') return []
+  const elements = objectElements(document.bytes, output, { duplicates: 'keep' })
+  return [...elements].map(({ span, members = [] }) => {
+    const type = members.findLast(({ name }) => name === 'type')?.value
+    const word = type?.kind === 'string' ? readString(document.bytes, type) : ''
+    const value = whole ? (readValue(document.bytes, span) as JsonValue) : undefined
+    return isJsonObject(value) ? { type: word, value } : { type: word }
+  })
+}
+
+/** Four bytes of an answer are about one token. */
+function estimateOf(output: JsonValueSpan | undefined): Pick<TapReport, 'estimate'> {
+  if (output === undefined) return {}
+  return { estimate: { outputTokens: Math.max(1, Math.round((output.end - output.start) / 4)) } }
+}
+
+function finishOf(
+  answer: JsonObject,
+  output: JsonValueSpan | undefined,
+  items: readonly ItemFact[],
+): { readonly finish?: Finish } {
+  const isOver = answer['status'] !== 'queued' && answer['status'] !== 'in_progress'
+  if (output === undefined || !isOver) return {}
+  const calls = items.some(({ type }) => type === 'function_call' || type === 'custom_tool_call')
+  return { finish: decodeFinish(answer, calls) }
+}
+
+/** A last event that is too large to be held: its usage stands behind the output, near its end. */
+function lastBytes(tail: Uint8Array): Partial<TapReport> {
+  const bytes = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength)
+  const at = bytes.lastIndexOf(usageMark)
+  if (at === -1) return {}
+  const rest = bytes.toString('utf8', at + usageMark.length).trim()
+  const usage = decodeUsage(parseJson(firstObject(rest)))
+  return { complete: rest.endsWith('}}'), ...(usage === undefined ? {} : { usage }) }
+}
+
+/** The object at the start of a text that has no strings with braces in it, as usage has none. */
+function firstObject(text: string): string {
+  let depth = 0
+  for (let index = 0; index < text.length; index += 1) {
+    if (text[index] === '{') depth += 1
+    if (text[index] === '}') depth -= 1
+    if (depth === 0) return text.slice(0, index + 1)
+  }
+  return ''
+}
