@@ -1,11 +1,18 @@
-import { isJsonObject, type JsonObject, type Model, type ModelCapability } from '@jackfield/core'
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Model,
+  type ModelCapability,
+} from '@jackfield/core'
 import { type ModelFacts, modelFacts } from '@jackfield/dialect-anthropic'
 
 const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 
 /** One entry of Anthropic's list of models (protocol reference 3.1). Numbers and capabilities may be null. */
 export function readModel(entry: JsonObject): Model | undefined {
-  const { id, created_at: created, capabilities } = entry
+  const { created_at: created, capabilities } = entry
+  const id = entry['id'] ?? entry['name']
   if (typeof id !== 'string' || id === '') return undefined
   const seconds = typeof created === 'string' ? Math.floor(Date.parse(created) / 1000) : 0
   const contextWindow = limitOf(entry, 'max_input_tokens')
@@ -19,12 +26,18 @@ export function readModel(entry: JsonObject): Model | undefined {
   }
 }
 
+/** What a name tells. A model that nobody knows yet is new, and new ones refuse `temperature` and `top_p` together. */
+export function factsByName(id: string): ModelFacts {
+  const facts = modelFacts(id)
+  return facts.maxOutputTokens === undefined ? { ...facts, oneSampler: true } : facts
+}
+
 /** What the entry says of how requests are written; its name says the rest. */
 export function readFacts(id: string, entry: JsonObject): ModelFacts {
   const { capabilities } = entry
   const maxOutputTokens = limitOf(entry, 'max_tokens')
   return {
-    ...modelFacts(id),
+    ...factsByName(id),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(isJsonObject(capabilities) ? factsIn(capabilities) : {}),
   }
@@ -63,7 +76,7 @@ function capabilitiesOf(capabilities: JsonObject): readonly ModelCapability[] {
 
 /** What `supported` says at a place; `undefined` where nothing is said. */
 function supports(capabilities: JsonObject, ...path: readonly string[]): boolean | undefined {
-  let value: unknown = capabilities
+  let value: JsonValue | undefined = capabilities
   for (const name of [...path, 'supported']) {
     if (!isJsonObject(value)) return undefined
     value = value[name]

@@ -5,6 +5,8 @@ import type { ErrorTables } from '@jackfield/dialect-kit'
 const words: Readonly<Record<string, ErrorCode>> = {
   authentication_error: 'upstream_credentials_rejected',
   billing_error: 'upstream_quota_exhausted',
+  // Of one model or operation: its usual message speaks of the key, which is good for everything else.
+  permission_error: 'upstream_model_unavailable',
   not_found_error: 'upstream_model_unavailable',
   rate_limit_error: 'upstream_rate_limited',
   timeout_error: 'upstream_timeout',

@@ -1,4 +1,5 @@
 import type { BackendPlugin, NamedSecret } from '@jackfield/core'
+import { startAnthropicFake } from '../fake/anthropic-messages.ts'
 import type { FakeServer } from '../fake/fake-server.ts'
 import { startOpenAIChatFake } from '../fake/openai-chat.ts'
 import type { RecordedRequest } from '../fake/recorded-request.ts'
@@ -7,6 +8,7 @@ import type { KeyBehaviour } from '../fake/strict/keys.ts'
 import type { FaultDialect } from '../faults/fault.ts'
 import { type BackendCapabilities, type Capabilities, resolveCapabilities } from './capabilities.ts'
 import { type Lane, lanesOf } from './lanes.ts'
+import { anthropicProvider } from './wire/anthropic-provider.ts'
 import { openAIProvider } from './wire/openai-provider.ts'
 import type { ProviderWire } from './wire/provider-wire.ts'
 
@@ -93,6 +95,7 @@ interface Protocol {
 
 const protocols: Partial<Record<FaultDialect, Protocol>> = {
   'openai-chat': { wire: openAIProvider, startFake: startOpenAIChatFake },
+  'anthropic-messages': { wire: anthropicProvider, startFake: startAnthropicFake },
 }
 
 /** Fills in what the options leave open. Throws for a protocol that the checks cannot speak yet. */

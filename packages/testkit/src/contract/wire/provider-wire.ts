@@ -44,6 +44,8 @@ export interface ProviderWire {
   delta(text: string): string
   /** The same frame, when the provider tells the usage so far with every piece; absent where the protocol tells it at the end only. */
   deltaWithUsage?(text: string, outputTokens: number): string
+  /** Whether a stream tells at its start what the question took, and then leaves open what the answer does. */
+  readonly tellsInputFirst?: boolean
   /** An error answer with a text of the provider. */
   errorBody(message: string): string
   /** An error inside a stream, framed. */
