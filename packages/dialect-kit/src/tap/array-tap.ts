@@ -90,7 +90,8 @@ export class ArrayTap implements Tap {
   #pass(bytes: Uint8Array, startsInside: boolean): Uint8Array {
     const ledger = this.#ledger
     ledger.passesFrame()
-    const elements = elementsIn(bytes, this.#gate.ends).slice(startsInside ? 1 : 0)
+    const pieces = piecesOf(bytes, this.#gate.ends)
+    const elements = (startsInside ? pieces.slice(1) : pieces).filter(isElement)
     if (ledger.meaningful) ledger.passes(bytes)
     else
       ledger.read(
@@ -137,14 +138,17 @@ export class ArrayTap implements Tap {
   }
 }
 
-/** The pieces between the ends that are elements. `start` is behind the element before, so the comma goes with its element. */
-function elementsIn(bytes: Uint8Array, ends: readonly number[]): readonly Element[] {
-  return ends
-    .map((end, index) => {
-      const start = ends[index - 1] ?? 0
-      return { bytes: withoutSeparators(bytes.subarray(start, end)), start, end }
-    })
-    .filter((element) => element.bytes.length > 0)
+/** The pieces between the ends. `start` is behind the element before, so the comma goes with its element. */
+function piecesOf(bytes: Uint8Array, ends: readonly number[]): readonly Element[] {
+  return ends.map((end, index) => {
+    const start = ends[index - 1] ?? 0
+    return { bytes: withoutSeparators(bytes.subarray(start, end)), start, end }
+  })
+}
+
+/** The last piece of an array is its bracket. */
+function isElement({ bytes }: Element): boolean {
+  return bytes.length > 0
 }
 
 function eventOf(element: Uint8Array): SseEvent {

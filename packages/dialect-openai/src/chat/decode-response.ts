@@ -8,7 +8,13 @@ import {
   type JsonValue,
   type MediaPart,
 } from '@jackfield/core'
-import { asExtensions, decodeText, leftoverOf, madeUpCallId } from '@jackfield/dialect-kit'
+import {
+  asExtensions,
+  decodeText,
+  leftoverOf,
+  madeUpCallId,
+  parseJson,
+} from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
@@ -55,17 +61,11 @@ export function decodeResponse(body: Uint8Array, variant: Variant): ChatResponse
 }
 
 function parseAnswer(body: Uint8Array): JsonObject {
-  const value = parseJson(body)
+  const value = parseJson(decodeText(body))
   if (isJsonObject(value)) return value
-  throw unreadable('The provider’s answer is not a JSON object.')
-}
-
-function parseJson(body: Uint8Array): JsonValue {
-  try {
-    return JSON.parse(decodeText(body))
-  } catch {
-    throw unreadable('The provider’s answer is not valid JSON.')
-  }
+  throw unreadable(
+    `The provider’s answer is not ${value === undefined ? 'valid JSON' : 'a JSON object'}.`,
+  )
 }
 
 function unreadable(message: string): GatewayError {

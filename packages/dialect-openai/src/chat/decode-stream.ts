@@ -11,7 +11,7 @@ import {
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { asExtensions, madeUpCallId } from '@jackfield/dialect-kit'
+import { asExtensions, madeUpCallId, parseJson } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
@@ -137,15 +137,12 @@ export class ChatStreamDecoder implements StreamDecoder {
 
 /** What stands in an event. An event that the end of the stream cut off is no error by itself. */
 function parseChunk(data: string, event: SseEvent): JsonValue | undefined {
-  try {
-    return JSON.parse(data)
-  } catch {
-    if (event.unterminated === true) return undefined
-    throw new GatewayError(
-      'upstream_invalid_response',
-      'An event of the provider’s stream is not valid JSON.',
-    )
-  }
+  const value = parseJson(data)
+  if (value !== undefined || event.unterminated === true) return value
+  throw new GatewayError(
+    'upstream_invalid_response',
+    'An event of the provider’s stream is not valid JSON.',
+  )
 }
 
 function asUpstreamError(error: unknown): GatewayError {

@@ -55,26 +55,28 @@ function roleOf(role: 'system' | 'developer' | 'user', { variant }: EncodeState)
   return role === 'developer' && variant.developerRole === 'system' ? 'system' : role
 }
 
-function encodeAssistant({ content }: AssistantMessage, state: EncodeState): JsonObject {
+function encodeAssistant({ content, cache }: AssistantMessage, state: EncodeState): JsonObject {
   const calls = content.filter((part) => part.type === 'tool-call')
   const refusals = content.filter((part) => part.type === 'refusal')
   const refusal = refusals.map(({ text }) => text).join('')
+  const spoken = content.filter((part) => part.type === 'text' || part.type === 'provider')
+  const isMarked = [...calls, ...refusals].some((part) => part.cache !== undefined)
+  if (isMarked || (cache !== undefined && spoken.length === 0)) state.dropped.add('cache')
+  for (const part of content) if (isMedia(part)) state.dropped.add(part.type)
   return {
     role: 'assistant',
-    ...encodeAssistantContent(content, calls.length > 0 || refusal !== '', state),
+    ...encodeSpoken(markLast(spoken, cache), calls.length > 0 || refusal !== '', state),
     ...encodeReasoning(content, state),
     ...(refusal === '' ? {} : { refusal }),
     ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => encodeCall(call, state)) }),
   }
 }
 
-function encodeAssistantContent(
-  content: readonly AssistantPart[],
+function encodeSpoken(
+  parts: readonly (TextPart | ProviderPart)[],
   mayBeEmpty: boolean,
   state: EncodeState,
 ): JsonObject {
-  const parts = content.filter((part) => part.type === 'text' || part.type === 'provider')
-  for (const part of content) if (isMedia(part)) state.dropped.add(part.type)
   const wire = encodeContent(parts, state)
   if (wire.length !== 0 || !mayBeEmpty) return { content: wire }
   const { nullContent } = state.variant

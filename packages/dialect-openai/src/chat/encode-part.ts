@@ -30,11 +30,12 @@ export function encodeContent(
 
 function joinTexts(
   parts: readonly (TextPart | MediaPart | ProviderPart)[],
-  { variant }: EncodeState,
+  { variant, dropped }: EncodeState,
 ): string | undefined {
   const isShort = parts.length <= 1 || variant.texts === 'joined'
   if (!isShort || !parts.every((part) => part.type === 'text')) return undefined
   if (variant.texts === 'parts' && parts.some((part) => isMarked(part, variant))) return undefined
+  if (parts.some(({ cache }) => cache !== undefined)) dropped.add('cache')
   return parts.map(({ text }) => text).join('\n\n')
 }
 

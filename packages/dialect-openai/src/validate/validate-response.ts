@@ -4,6 +4,7 @@ import {
   decodeText,
   isFilledText,
   isInteger,
+  parseJson,
   type Report,
 } from '@jackfield/dialect-kit'
 import { checkCall, checkError, checkUsage, finishReasons } from './shape.ts'
@@ -29,19 +30,11 @@ function validate(
 ): readonly string[] {
   const problems: string[] = []
   const report: Report = (problem) => problems.push(problem)
-  const answer = parse(body)
+  const answer = parseJson(decodeText(body))
   if (!isJsonObject(answer)) report('the body is not a JSON object')
   else if (answer['error'] === undefined) check(answer, report)
   else checkError(answer['error'], report)
   return problems
-}
-
-function parse(body: Uint8Array): JsonValue | undefined {
-  try {
-    return JSON.parse(decodeText(body))
-  } catch {
-    return undefined
-  }
 }
 
 function checkCompletion(
