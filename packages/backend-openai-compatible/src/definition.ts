@@ -1,5 +1,6 @@
 import type { ErrorCode, JsonValue, Model, PoolDefaults } from '@jackfield/core'
-import type { OpenAIChatOptions } from '@jackfield/dialect-openai'
+import type { OpenAIChatOptions, OpenAIResponsesOptions } from '@jackfield/dialect-openai'
+import type { KeyTargetsOptions } from '@jackfield/kit'
 
 /** What a provider does not do exactly as OpenAI, as data. Everything has a default: OpenAI itself. */
 export interface OpenAICompatibleDefinition {
@@ -45,6 +46,12 @@ export interface OpenAICompatibleDefinition {
   readonly include_usage?: boolean
   /** Whether it has `/completions`. Default `false`: they are translated to chat. */
   readonly completions?: boolean
+  /**
+   * Whether it has `/responses`, and how that differs from OpenAI's. Calls of Responses clients are then forwarded to it, and operators
+   * choose with the option `dialect` which of the two protocols others are translated for. Default `false`: they are
+   * translated to chat.
+   */
+  readonly responses?: boolean | OpenAIResponsesOptions
   /** Whether it has `/embeddings`. Default `true`. */
   readonly embeddings?: boolean
   /** Whether its other operations (images, audio, moderations, rerank, files, …) are reached. Default `true`. */
@@ -57,6 +64,8 @@ export interface OpenAICompatibleDefinition {
   readonly model_prefix?: string
   /** Default: round-robin, with sessions staying on their key (`soft`), which keeps prompt caches warm. */
   readonly pool?: Partial<PoolDefaults>
+  /** Who accepts opaque reasoning state that one of its keys got. Default `provider`: all of its keys. */
+  readonly state_scope?: KeyTargetsOptions['stateScope']
   /** Meaning of the provider's own error codes. */
   readonly error_codes?: Readonly<Record<string, ErrorCode>>
 }

@@ -2,7 +2,7 @@ import type { BackendPlugin } from '@jackfield/core'
 import Type from 'typebox'
 import type { OpenAICompatibleDefinition } from './definition.ts'
 import { createOpenAICompatible } from './open-ai-compatible.ts'
-import { type OpenAICompatibleOptions, optionsSchema } from './plugin-options.ts'
+import { dialectOption, type OpenAICompatibleOptions, optionsSchema } from './plugin-options.ts'
 
 export type { OpenAICompatibleDefinition } from './definition.ts'
 export { createOpenAICompatible, openAICompatible } from './open-ai-compatible.ts'
@@ -18,6 +18,8 @@ export interface AnyServerOptions extends OpenAICompatibleOptions {
   readonly drop_parameters?: readonly string[]
   /** Whether it has `/completions`. Default `true`. */
   readonly completions?: boolean
+  /** Whether it has `/responses`. Default `false`. */
+  readonly responses?: boolean
   /** Whether it understands `stream_options`. Default `true`. */
   readonly include_usage?: boolean
   /** `synthesize`: it is never asked to stream. Default `native`. */
@@ -73,6 +75,14 @@ const openaiCompatible: BackendPlugin<AnyServerOptions> = {
           'Whether the server has `/completions`; otherwise they are translated to chat.',
       }),
     ),
+    responses: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether the server has `/responses`, to which Responses clients are then forwarded; otherwise they are translated to chat.',
+      }),
+    ),
+    dialect: dialectOption,
     include_usage: Type.Optional(
       Type.Boolean({
         default: true,
@@ -107,9 +117,11 @@ export default openaiCompatible
 function describeServer(options: AnyServerOptions): OpenAICompatibleDefinition {
   const { max_tokens_field, drop_parameters, completions = true, developer_role } = options
   const { include_usage, streaming, forward, think_tags, reasoning_parameter } = options
+  const { responses = options.dialect === 'openai-responses' } = options
   return {
     ...anyServer,
     completions,
+    responses,
     ...(include_usage === undefined ? {} : { include_usage }),
     ...(streaming === undefined ? {} : { streaming }),
     ...(forward === undefined ? {} : { forward }),

@@ -1,6 +1,7 @@
 import type { Backend, BackendContext, BackendPlugin, Operation } from '@jackfield/core'
 import {
   createOpenAIChat,
+  createOpenAIResponses,
   type OpenAIChatOptions,
   openaiCompletions,
 } from '@jackfield/dialect-openai'
@@ -38,7 +39,7 @@ export function createOpenAICompatible(
   context: BackendContext,
 ): Backend {
   const baseUrl = options.base_url ?? definition.base_url ?? ''
-  const { upstream_proxy: proxy } = options
+  const { upstream_proxy: proxy, dialect } = options
   const known = modelsOf(options) ?? definition.models ?? []
   const names = createModelNames(known, definition.model_prefix)
   return httpBackend(
@@ -49,10 +50,11 @@ export function createOpenAICompatible(
         baseUrl,
         keys: options.api_keys ?? [],
         defaults: { strategy: 'round-robin', affinity: 'soft', ...definition.pool },
-        stateScope: 'provider',
+        stateScope: definition.state_scope ?? 'provider',
       }),
       timeouts: timeoutsOf(options),
       models: modelListing(definition, options, names),
+      ...(dialect === 'openai-responses' ? { translation: 'responses' } : {}),
       ...(proxy === undefined ? {} : { proxy }),
       ...(definition.models_path === undefined ? {} : { probePath: definition.models_path }),
       upstreamModel: names.upstream,
@@ -81,16 +83,35 @@ function surfacesOf(
     forwards: mayForward(definition),
     patches: chatPatches(definition),
   }
-  if (definition.completions !== true) return [chat]
+  const completions: Surface = {
+    ...common,
+    name: 'completions',
+    dialect: openaiCompletions,
+    operations: ['completions'],
+    forwards: true,
+    patches: completionsPatches(definition),
+  }
   return [
     chat,
+    ...(definition.completions === true ? [completions] : []),
+    ...responsesSurfaces(definition, common),
+  ]
+}
+
+function responsesSurfaces(
+  { responses = false, forward = true, opaque = true, error_codes }: OpenAICompatibleDefinition,
+  common: Pick<Surface, 'baseUrl' | 'defaultPath' | 'auth' | 'headers' | 'streaming'>,
+): readonly Surface[] {
+  if (responses === false) return []
+  const differences = responses === true ? {} : responses
+  const errorCodes = { ...error_codes, ...differences.errorCodes }
+  return [
     {
       ...common,
-      name: 'completions',
-      dialect: openaiCompletions,
-      operations: ['completions'],
-      forwards: true,
-      patches: completionsPatches(definition),
+      name: 'responses',
+      dialect: createOpenAIResponses({ ...differences, errorCodes }),
+      operations: ['chat', 'count-tokens', 'resource', ...(opaque ? (['opaque'] as const) : [])],
+      forwards: forward,
     },
   ]
 }

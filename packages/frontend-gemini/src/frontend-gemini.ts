@@ -1,10 +1,10 @@
 import { GatewayError } from '@jackfield/core'
-import { gemini } from '@jackfield/dialect-gemini'
+import { gemini, geminiOperation } from '@jackfield/dialect-gemini'
 import { type FrontendRoute, streamsBody } from '@jackfield/gateway'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import { modelsShape } from './models-shape.ts'
-import { defaultOpaquePaths, operationOf, versions } from './paths.ts'
+import { defaultOpaquePaths, isCall, versions } from './paths.ts'
 
 /** What of Gemini's API is offered. */
 export interface FrontendGeminiOptions {
@@ -40,7 +40,11 @@ function mountVersion(app: FastifyInstance, version: string, opaquePaths: readon
   const { gateway } = app
   gateway.mount(app, {
     dialect,
-    routes: [listRoute(app, version), modelRoute(app, version)],
+    routes: [
+      listRoute(app, version),
+      modelRoute(app, version),
+      callRoute(app, `/${version}/tunedModels/*`),
+    ],
     claimedPaths: [`/${version}`, `/${version}/*`],
   })
   const routes = opaquePaths.map(
@@ -61,21 +65,36 @@ function listRoute({ gateway }: FastifyInstance, version: string): FrontendRoute
   }
 }
 
-/** One model, or a call: the model stands in the path, and behind its last colon what is asked of it. */
-function modelRoute({ gateway }: FastifyInstance, version: string): FrontendRoute {
+/** One model, or a call of it. */
+function modelRoute(app: FastifyInstance, version: string): FrontendRoute {
+  const call = callRoute(app, `/${version}/models/*`)
   return {
-    url: `/${version}/models/*`,
+    ...call,
     methods: ['GET', 'POST'],
+    handler: (request, reply) =>
+      request.method === 'POST'
+        ? call.handler(request, reply)
+        : app.gateway.serveModels(request, reply, { shape, id: nameIn(request) }),
+  }
+}
+
+/** A call: the model stands in the path, and behind its last colon what is asked of it. */
+function callRoute({ gateway }: FastifyInstance, url: string): FrontendRoute {
+  return {
+    url,
+    methods: ['POST'],
     handler(request, reply) {
-      const { '*': name } = request.params as { readonly '*': string }
-      if (request.method !== 'POST') {
-        return gateway.serveModels(request, reply, { shape, id: name })
-      }
-      const operation = operationOf(name)
-      if (operation === undefined) throw noMethod(request)
-      gateway.serve(request, reply, { dialect, operation })
+      if (!isCall(nameIn(request))) throw noMethod(request)
+      const [path = ''] = (request.raw.url ?? '').split('?', 1)
+      gateway.serve(request, reply, { dialect, operation: geminiOperation(path) })
     },
   }
+}
+
+/** The router decodes it: a name with slashes arrives the same whether they were escaped or not. */
+function nameIn({ params }: FastifyRequest): string {
+  const { '*': name } = params as { readonly '*': string }
+  return name
 }
 
 function noMethod({ method }: FastifyRequest): GatewayError {

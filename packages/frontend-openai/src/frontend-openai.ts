@@ -1,8 +1,15 @@
-import { openaiChat } from '@jackfield/dialect-openai'
+import type { Dialect } from '@jackfield/core'
+import { openaiChat, openaiResponses } from '@jackfield/dialect-openai'
 import { type FrontendRoute, streamsBody } from '@jackfield/gateway'
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
-import { bareOpaquePaths, callPaths, defaultOpaquePaths } from './paths.ts'
+import {
+  bareOpaquePaths,
+  type CallPath,
+  callPaths,
+  defaultOpaquePaths,
+  responsesPaths,
+} from './paths.ts'
 
 /** What of OpenAI's API is offered. */
 export interface FrontendOpenAIOptions {
@@ -33,22 +40,27 @@ const register: FastifyPluginAsync<FrontendOpenAIOptions> = async (app, options)
     { base: '/v1', errorForm: 'nested', opaquePaths },
     { base: '', errorForm: 'string', opaquePaths: bare },
   ]) {
-    mountCalls(app, family)
+    mountCalls(app, family, { dialect: openaiChat, paths: callPaths })
+    mountCalls(app, family, { dialect: openaiResponses, paths: responsesPaths })
     mountOpaque(app, family)
   }
 }
 
-function mountCalls(app: FastifyInstance, { base, errorForm }: PathFamily): void {
+function mountCalls(
+  app: FastifyInstance,
+  { base, errorForm }: PathFamily,
+  { dialect: scope, paths }: { readonly dialect: Dialect; readonly paths: readonly CallPath[] },
+): void {
   const { gateway } = app
-  const routes = callPaths.map(({ url, operation, dialect }): FrontendRoute => {
+  const routes = paths.map(({ url, operation, dialect, methods = ['POST'] }): FrontendRoute => {
     const call = { dialect, operation, errorForm }
     return {
       url: `${base}${url}`,
-      methods: ['POST'],
+      methods,
       handler: (request, reply) => gateway.serve(request, reply, call),
     }
   })
-  gateway.mount(app, { dialect: openaiChat, errorForm, routes })
+  gateway.mount(app, { dialect: scope, errorForm, routes })
 }
 
 function mountOpaque(app: FastifyInstance, { base, errorForm, opaquePaths }: PathFamily): void {
@@ -65,8 +77,8 @@ function mountOpaque(app: FastifyInstance, { base, errorForm, opaquePaths }: Pat
 }
 
 /**
- * The endpoints of OpenAI's API: `chat/completions`, `completions` and `embeddings` with and without `/v1`, and the
- * operations that are forwarded as they are. Register it after `@jackfield/gateway`, which adds `/v1/models`.
+ * The endpoints of OpenAI's API: `chat/completions`, `completions`, `embeddings` and `responses` with and without `/v1`, and
+ * the operations that are forwarded as they are. Register it after `@jackfield/gateway`, which adds `/v1/models`.
  */
 export const frontendOpenAI: FastifyPluginAsync<FrontendOpenAIOptions> = fp(register, {
   name: '@jackfield/frontend-openai',

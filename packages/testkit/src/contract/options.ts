@@ -1,6 +1,7 @@
 import type { BackendPlugin, NamedSecret } from '@jackfield/core'
 import { startAnthropicFake } from '../fake/anthropic-messages.ts'
 import type { FakeServer } from '../fake/fake-server.ts'
+import { startGeminiFake } from '../fake/gemini.ts'
 import { startOpenAIChatFake } from '../fake/openai-chat.ts'
 import type { RecordedRequest } from '../fake/recorded-request.ts'
 import type { ScriptStep, Steps } from '../fake/script.ts'
@@ -9,6 +10,7 @@ import type { FaultDialect } from '../faults/fault.ts'
 import { type BackendCapabilities, type Capabilities, resolveCapabilities } from './capabilities.ts'
 import { type Lane, lanesOf } from './lanes.ts'
 import { anthropicProvider } from './wire/anthropic-provider.ts'
+import { geminiProvider } from './wire/gemini-provider.ts'
 import { openAIProvider } from './wire/openai-provider.ts'
 import type { ProviderWire } from './wire/provider-wire.ts'
 
@@ -95,6 +97,7 @@ interface Protocol {
 
 const protocols: Partial<Record<FaultDialect, Protocol>> = {
   'openai-chat': { wire: openAIProvider, startFake: startOpenAIChatFake },
+  gemini: { wire: geminiProvider, startFake: startGeminiFake },
   'anthropic-messages': { wire: anthropicProvider, startFake: startAnthropicFake },
 }
 
