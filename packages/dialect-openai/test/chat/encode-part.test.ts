@@ -122,6 +122,24 @@ describe('prompt-cache marks of other dialects', () => {
     expect(encode(marked).dropped).toEqual(['cache'])
   })
 
+  const call = {
+    type: 'tool-call',
+    callId: 'c',
+    name: 'f',
+    kind: 'function',
+    arguments: '{}',
+  } as const
+  it.each<readonly [string, Message]>([
+    ['the only text of a message', { role: 'user', content: [{ ...text('a'), cache: {} }] }],
+    ['a whole message', { role: 'user', content: [text('a')], cache: {} }],
+    ['an answer', { role: 'assistant', content: [text('a')], cache: {} }],
+    ['an answer without a text', { role: 'assistant', content: [call], cache: {} }],
+    ['a call', { role: 'assistant', content: [{ ...call, cache: {} }] }],
+    ['a refusal', { role: 'assistant', content: [{ type: 'refusal', text: 'a', cache: {} }] }],
+  ])('are named where they are lost: on %s', (_, message) => {
+    expect(encode({ messages: [message] }).dropped).toEqual(['cache'])
+  })
+
   it('are written in the provider’s words', () => {
     const { body, dropped } = encode(marked, { cacheMarks: 'cache_control' })
 
