@@ -38,6 +38,7 @@ export function encodeUserPart(
 ): JsonObject[] {
   if (part.type === 'text') return encodeText(part)
   if (part.type === 'provider') return encodeProviderPart(part, state)
+  if (part.detail !== undefined && part.detail !== 'auto') state.dropped.add('detail')
   return [finishBlock(encodeMedia(part), part)]
 }
 

@@ -14,8 +14,8 @@ export function limitMarks(body: JsonObject, dropped: Set<string>): JsonObject {
   const marks = holders.flatMap((name) => marksIn(body[name]))
   const room = body['cache_control'] === undefined ? maxMarks : maxMarks - 1
   const excess = Math.max(0, marks.length - room)
-  if (excess > 0) dropped.add('cache')
   if (excess === 0 && !isMixed(marks)) return body
+  dropped.add('cache')
   const limiter = new MarkLimiter(excess)
   const present = holders.filter((name) => body[name] !== undefined)
   const edited = present.map((name) => [name, limiter.edit(body[name]) ?? null] as const)

@@ -1,0 +1,37 @@
+import type { CacheMark, ChatRequest } from '@jackfield/core'
+import { describe, expect, it } from 'vitest'
+import { anthropicMessages } from '../../src/index.ts'
+
+const image = { type: 'image', source: { kind: 'url', url: 'https://x.test/a.png' } } as const
+
+const request: ChatRequest = {
+  model: 'claude-sonnet-4-5',
+  messages: [{ role: 'user', content: [image] }],
+  stream: false,
+  includeUsage: false,
+}
+
+const droppedOf = (changes: Partial<ChatRequest>) =>
+  anthropicMessages.chat.encodeRequest({ ...request, ...changes }).dropped
+
+describe('what has no place in the protocol is named', () => {
+  it('names the detail of an image, unless it is left to the provider', () => {
+    const withDetail = (detail: 'low' | 'auto') =>
+      droppedOf({ messages: [{ role: 'user', content: [{ ...image, detail }] }] })
+
+    expect(withDetail('low')).toEqual(['detail'])
+    expect(withDetail('auto')).toEqual([])
+  })
+
+  it('names marks that last an hour where they must become shorter', () => {
+    const marked = (...marks: readonly CacheMark[]) =>
+      droppedOf({
+        messages: [
+          { role: 'user', content: marks.map((cache) => ({ type: 'text', text: 'a', cache })) },
+        ],
+      })
+
+    expect(marked({ ttl: '1h' }, { ttl: '5m' })).toEqual([])
+    expect(marked({ ttl: '5m' }, { ttl: '1h' })).toEqual(['cache'])
+  })
+})
