@@ -42,8 +42,7 @@ export class FrameGate {
     }
     const ends = this.#locator.push(chunk)
     const end = ends.at(-1)
-    const before = this.#heldBytes
-    this.ends = before === 0 ? ends : ends.map((at) => at + before)
+    if (!this.#isEventStream) this.#tellEnds(ends)
     if (end === undefined) return this.#hold(chunk)
     const passed = this.#release(chunk.subarray(0, end))
     this.#passing = false
@@ -55,6 +54,11 @@ export class FrameGate {
   end(): Uint8Array {
     this.ends = noEnds
     return this.#release(nothing)
+  }
+
+  #tellEnds(ends: readonly number[]): void {
+    const before = this.#heldBytes
+    this.ends = before === 0 ? ends : ends.map((at) => at + before)
   }
 
   #hold(chunk: Uint8Array): Uint8Array {

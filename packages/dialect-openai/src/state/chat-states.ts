@@ -21,7 +21,7 @@ export const chatStates: StateAccess = {
   without: (body, keeps) => withoutStates(body, stateItems(body), keeps),
 }
 
-/** The messages with what they hold; none where no name of a member with state is in the bytes. */
+/** The messages with what they hold; none where no state can be in the bytes. */
 function stateItems(body: Uint8Array): readonly StateItem[] {
   const messages = hasMark(body, stateMarks) ? tryScan(body)?.get('messages') : undefined
   return messages?.kind === 'array' ? elementItems(body, messages, messageItem) : []

@@ -2,14 +2,10 @@ import { isJsonObject, type JsonObject, type JsonValue, type OpaqueState } from 
 import { detailsIn } from '../chat/reasoning-details.ts'
 
 /**
- * Ends of the names of members that hold state. They begin with what is rare in other members, and the last one is also in what
- * Google itself writes where others write `extra_content`.
+ * In every `signature` and `thought_signature`, and in the type of every encrypted detail. They begin with letters that are rare in
+ * chunks, which makes the search fast.
  */
-export const stateMarks: readonly Uint8Array[] = [
-  Buffer.from('g_details"'),
-  Buffer.from('xtra_content"'),
-  Buffer.from('hought_signature"'),
-]
+export const stateMarks: readonly Uint8Array[] = [Buffer.from('gnature"'), Buffer.from('ypted"')]
 
 /** State in a message, a delta or a tool call, as the strings that only their provider can read. */
 export function opaqueStrings(holder: JsonObject): readonly OpaqueState[] {
@@ -21,10 +17,10 @@ export function opaqueStrings(holder: JsonObject): readonly OpaqueState[] {
 }
 
 /** The signature or the encrypted data of an entry of `reasoning_details`. */
-export function stringsOfDetail(detail: JsonObject): readonly OpaqueState[] {
-  return [detail['signature'], detail['data']]
+export function stringsOfDetail({ type, signature, data }: JsonObject): readonly OpaqueState[] {
+  return [signature, type === 'reasoning.encrypted' ? data : undefined]
     .filter(isFilled)
-    .map((data) => ({ kind: 'reasoning-details', data }))
+    .map((text) => ({ kind: 'reasoning-details', data: text }))
 }
 
 /** Google's signature, alone or below `google` (protocol reference 4.8). */
