@@ -105,10 +105,24 @@ function addAssistant(turns: Turn[], message: AssistantMessage, state: EncodeSta
 function addUser(turns: Turn[], message: UserMessage | ToolMessage, encoding: Encoding): void {
   const parts =
     message.role === 'user' ? userParts(message, encoding.state) : orphans(message, encoding)
-  if (parts.length === 0) return
+  if (parts.length === 0 && !answersLast(turns, message, encoding)) return
   const turn = turnOf(turns, 'user')
   turn.parts.push(...parts)
   addRest(turn, message)
+}
+
+/** Whether results answer the turn that has just ended: theirs then begins, even where nothing else is in it. */
+function answersLast(
+  turns: readonly Turn[],
+  message: UserMessage | ToolMessage,
+  { matches }: Encoding,
+): boolean {
+  const calls = turns.at(-1)?.calls ?? []
+  if (message.role !== 'tool' || calls.length === 0) return false
+  return message.content.some((result) => {
+    const answered = matches.callOf(result)
+    return calls.some(({ call }) => call === answered)
+  })
 }
 
 /** Members of a content that only this protocol knows. */
@@ -122,7 +136,7 @@ function userParts({ content }: UserMessage, state: EncodeState): readonly JsonO
 
 function orphans({ content }: ToolMessage, { state, matches }: Encoding): readonly JsonObject[] {
   return content
-    .filter((result) => !matches.isMatched(result))
+    .filter((result) => matches.callOf(result) === undefined)
     .flatMap((result) => encodeOrphan(result, state))
 }
 

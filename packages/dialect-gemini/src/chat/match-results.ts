@@ -4,8 +4,8 @@ import type { AssistantPart, Message, ToolCallPart, ToolResultPart } from '@jack
 export interface ResultMatches {
   /** Absent for a call that was never answered. */
   resultOf(call: ToolCallPart): ToolResultPart | undefined
-  /** Whether a result answers a call of the conversation. */
-  isMatched(result: ToolResultPart): boolean
+  /** Absent for a result whose call is not in the conversation. */
+  callOf(result: ToolResultPart): ToolCallPart | undefined
 }
 
 /**
@@ -29,9 +29,9 @@ export function matchResults(messages: readonly Message[]): ResultMatches {
     if (role === 'assistant') content.forEach(ask)
     else if (role === 'tool') content.forEach(answer)
   }
-  const matched = new Set(results.values())
+  const calls = new Map([...results].map(([call, result]) => [result, call]))
   return {
     resultOf: (call) => results.get(call),
-    isMatched: (result) => matched.has(result),
+    callOf: (result) => calls.get(result),
   }
 }
