@@ -4,6 +4,11 @@ import type { AnswerFlow, FlowReceiver } from './answer-flow.ts'
 /** What a part counts for while it is held; only small ones come before the first meaningful one. */
 const bytesPerPart = 256
 
+/** How a flow ended. */
+type Ending =
+  | { readonly isGood: true }
+  | { readonly isGood: false; readonly error: GatewayError; readonly told: boolean }
+
 /** Bytes that an item counts for while it is held. */
 function sizeOf(item: unknown): number {
   if (item instanceof Uint8Array) return item.length
@@ -21,8 +26,11 @@ export class Gate<Item> implements FlowReceiver<Item> {
   #held: Item[] = []
   #heldSize = 0
   #receiver: FlowReceiver<Item> | undefined
-  /** How the flow ended, while nobody receives it yet. */
-  #ending: (() => void) | undefined
+  /**
+   * How the flow ended, while nobody receives it yet. Data and not a function: V8 puts a function that is assigned to a
+   * property straight into old memory, and the whole call with it, until the next full garbage collection.
+   */
+  #ending: Ending | undefined
   #open = false
   #over = false
 
@@ -61,13 +69,13 @@ export class Gate<Item> implements FlowReceiver<Item> {
       this.#receiver.end()
       return
     }
-    this.#ending = () => this.#receiver?.end()
+    this.#ending = { isGood: true }
     if (!this.#open) this.#unlock()
   }
 
   fail(error: GatewayError, told: boolean): void {
     if (this.#receiver !== undefined) this.#receiver.fail(error, told)
-    else if (this.#open) this.#ending = () => this.#receiver?.fail(error, told)
+    else if (this.#open) this.#ending = { isGood: false, error, told }
     else this.#conclude(error)
   }
 
@@ -78,7 +86,10 @@ export class Gate<Item> implements FlowReceiver<Item> {
     this.#receiver = receiver
     // Not `receiver`: the attempt may be abandoned from inside.
     for (const item of held) this.#receiver.item(item)
-    this.#ending?.()
+    const ending = this.#ending
+    if (ending === undefined) return
+    if (ending.isGood) this.#receiver.end()
+    else this.#receiver.fail(ending.error, ending.told)
   }
 
   /** The answer is not wanted any more: nothing of it is told after this. */
