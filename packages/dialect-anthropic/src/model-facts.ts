@@ -4,8 +4,8 @@ export interface ModelFacts {
   readonly thinking: 'budget' | 'adaptive' | 'none'
   /** Whether `temperature`, `top_p` and `top_k` are accepted. */
   readonly sampling: boolean
-  /** Whether `temperature` and `top_p` exclude each other. Default `false`. */
-  readonly oneSampler?: boolean
+  /** Whether `temperature` and `top_p` may be sent together. Default `false`: newer models refuse it. */
+  readonly bothSamplers?: boolean
   /** Most tokens of one answer, where that is known. */
   readonly maxOutputTokens?: number
   /** Whether `output_config.format` is understood. */
@@ -41,7 +41,6 @@ export function modelFacts(model: string): ModelFacts {
   return {
     thinking: number < 307 ? 'none' : number < 406 ? 'budget' : 'adaptive',
     sampling: number <= 406,
-    ...(number >= 405 ? { oneSampler: true } : {}),
     ...(limit === undefined ? {} : { maxOutputTokens: limit }),
     structuredOutput: number >= 405 || (version.family === 'opus' && number === 401),
     midSystem: number >= 408,

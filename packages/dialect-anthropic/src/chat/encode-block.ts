@@ -39,7 +39,9 @@ export function encodeUserPart(
   if (part.type === 'text') return encodeText(part)
   if (part.type === 'provider') return encodeProviderPart(part, state)
   if (part.detail !== undefined && part.detail !== 'auto') state.dropped.add('detail')
-  return [finishBlock(encodeMedia(part), part)]
+  const wire = encodeMedia(part)
+  if (part.name !== undefined && wire['title'] === undefined) state.dropped.add('filename')
+  return [finishBlock(wire, part)]
 }
 
 /** A part that only one dialect has: back to it as it was, to nobody else. */

@@ -45,6 +45,8 @@ class ConversationBuilder {
   readonly #system: JsonObject[] = []
   readonly #turns: Turn[] = []
   readonly #ids = new CallIds()
+  /** Instructions behind an assistant's turn: they wait for a user's, so that the assistant's stays in one piece. */
+  readonly #late: Turn[] = []
   /** The user's turn behind the last assistant's, where results belong. */
   #answers: Turn | undefined
 
@@ -75,22 +77,30 @@ class ConversationBuilder {
 
   end(): Conversation {
     this.#answerRest()
+    this.#hoistLate()
     return { system: this.#system, turns: legalTurns(this.#turns) }
   }
 
   #addSystem(message: SystemMessage): void {
     const blocks = markLast(message.content.flatMap(encodeText), message.cache)
     const { content, ...rest } = ownMembers(message.extensions)
-    const isFirst = this.#turns.length === 0
-    if (!isFirst && this.#state.facts.midSystem) {
-      // Results of calls may still come: their place is before this.
-      if (this.#ids.isOpen) this.#answerTurn()
-      const own = Array.isArray(content) ? content : blocks
-      this.#turns.push({ role: 'system', results: [], blocks: [...own], rest })
+    if (this.#turns.length === 0) {
+      this.#system.push(...blocks)
       return
     }
-    if (!isFirst) this.#state.dropped.add('system_position')
-    this.#system.push(...blocks)
+    const own = Array.isArray(content) ? content : blocks
+    this.#late.push({ role: 'system', results: [], blocks: [...own], rest })
+    if (!this.#state.facts.midSystem) this.#hoistLate()
+    // Results of calls may still come: their place is before this.
+    else if (this.#ids.isOpen) this.#answerTurn()
+    if (this.#turns.at(-1)?.role !== 'assistant') this.#turns.push(...this.#late.splice(0))
+  }
+
+  /** What came late is said at the front, where its place is lost. */
+  #hoistLate(): void {
+    const blocks = this.#late.splice(0).flatMap((turn) => turn.blocks)
+    if (blocks.length > 0) this.#state.dropped.add('system_position')
+    this.#system.push(...blocks.filter(({ type }) => type === 'text'))
   }
 
   #addUser(message: UserMessage): void {
@@ -155,7 +165,7 @@ class ConversationBuilder {
   #answerTurn(): Turn {
     if (this.#answers !== undefined) return this.#answers
     const turn: Turn = { role: 'user', results: [], blocks: [], rest: {} }
-    this.#turns.push(turn)
+    this.#turns.push(turn, ...this.#late.splice(0))
     this.#answers = turn
     return turn
   }
@@ -170,7 +180,9 @@ class ConversationBuilder {
     if (blocks.length === 0) return
     const turn: Turn = { role, results: [], blocks: [...blocks], rest }
     this.#turns.push(turn)
-    if (role === 'user') this.#answers ??= turn
+    if (role !== 'user') return
+    this.#answers ??= turn
+    this.#turns.push(...this.#late.splice(0))
   }
 }
 

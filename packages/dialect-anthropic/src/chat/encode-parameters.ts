@@ -81,7 +81,7 @@ function isTopP(
   topP: number | undefined,
   { isThinking, facts, hasTemperature }: TopPOptions,
 ): boolean {
-  if (topP === undefined || (hasTemperature && facts.oneSampler === true)) return false
+  if (topP === undefined || (hasTemperature && facts.bothSamplers !== true)) return false
   if (!facts.sampling) return topP >= minFixedTopP
   return !isThinking || topP >= minThinkingTopP
 }

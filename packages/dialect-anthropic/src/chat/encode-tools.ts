@@ -76,7 +76,7 @@ function encodeFunction(tool: FunctionTool, { toolName, facts, dropped }: Encode
   if (strict === true && !isSent) dropped.add('strict')
   return {
     name: toolName(tool.name),
-    ...(description === undefined || description === '' ? {} : { description }),
+    ...(description === undefined ? {} : { description }),
     input_schema: inputSchema(parameters === undefined ? undefined : schemaValue(parameters)),
     ...(isSent ? { strict } : {}),
   }

@@ -50,13 +50,29 @@ function trimPrefill(turns: Turn[]): void {
   if (typeof text === 'string') last.blocks.splice(-1, 1, { ...block, text: text.trimEnd() })
 }
 
-/** A turn that has thinking begins with it: a provider demands that, and the clients' protocols do not all keep the order. */
+/**
+ * A turn that has thinking begins with it: a provider demands that, and the clients' protocols do not all keep the order. Behind tools
+ * that the provider ran itself it has its place.
+ */
 function leadWithThinking(blocks: JsonObject[]): void {
   const first = blocks.findIndex(isThinking)
-  if (first <= 0) return
+  if (first <= 0 || !blocks.slice(0, first).every(isAnswer)) return
   const behind = blocks.findIndex((block, index) => index > first && !isThinking(block))
   const count = (behind === -1 ? blocks.length : behind) - first
   blocks.unshift(...blocks.splice(first, count))
+}
+
+const answers: ReadonlySet<JsonValue | undefined> = new Set(['text', 'tool_use'])
+
+/** Whether a block is what thinking leads to. */
+function isAnswer({ type }: JsonObject): boolean {
+  return answers.has(type)
+}
+
+/** Whether thinking comes before everything that it leads to. */
+export function leadsWithThinking(types: readonly (JsonValue | undefined)[]): boolean {
+  const first = types.find((type) => isThinking({ type: type ?? null }) || answers.has(type))
+  return first !== undefined && !answers.has(first)
 }
 
 export function isThinking({ type }: JsonObject): boolean {
@@ -71,17 +87,16 @@ export function messageOf({ role, results, blocks, rest }: Turn): JsonObject {
   return mergeObjects(rest, { role, content: text ?? content })
 }
 
-/** Whether the conversation stops where the model has called tools and got their results. */
+/** Whether the conversation stops where the model has called tools and got their results, be there other words behind them. */
 export function isOpenLoop(turns: readonly Turn[]): boolean {
-  const last = lastSpoken(turns)
-  return last !== undefined && last.results.length > 0
+  const last = turns.findLastIndex(({ role }) => role === 'assistant')
+  return turns.slice(last + 1).some(({ results }) => results.length > 0)
 }
 
-/** Whether the last assistant's turn, which an open loop continues, begins with thinking. */
+/** Whether the last assistant's turn, which an open loop continues, has its thinking. */
 export function loopThinks(turns: readonly Turn[]): boolean {
   const last = turns.findLast(({ role }) => role === 'assistant')
-  const [first] = last?.blocks ?? []
-  return first !== undefined && isThinking(first)
+  return last !== undefined && leadsWithThinking(last.blocks.map(({ type }) => type))
 }
 
 function lastSpoken(turns: readonly Turn[]): Turn | undefined {
@@ -93,8 +108,12 @@ const serverTools: ReadonlySet<JsonValue | undefined> = new Set(['server_tool_us
 /** Whether the answer shall go on with words of the client's own. A paused turn of server tools is none. */
 export function isPrefill(turns: readonly Turn[]): boolean {
   const last = lastSpoken(turns)
-  if (last?.role !== 'assistant') return false
-  return !last.blocks.some((block) => serverTools.has(block['type']) || isThinking(block))
+  return last?.role === 'assistant' && endsInWords(last.blocks.map(({ type }) => type))
+}
+
+/** Whether a turn of these blocks ends with words that are to be continued. */
+export function endsInWords(types: readonly (JsonValue | undefined)[]): boolean {
+  return types.at(-1) === 'text' && !types.some((type) => serverTools.has(type))
 }
 
 /** Names of the tools that are called in the history, as they were sent. */

@@ -133,7 +133,7 @@ function editSampling(
     if (value === undefined) continue
     setMember(editing, name, name === 'temperature' ? Math.min(1, value) : value)
   }
-  if (facts.oneSampler === true) keepOneSampler(editing, { defaults, overrides })
+  if (facts.bothSamplers !== true) keepOneSampler(editing, { defaults, overrides })
 }
 
 /** Of two samplers that exclude each other the one stays that was asked for last. What nobody edited is left to the client. */

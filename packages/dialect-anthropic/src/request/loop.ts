@@ -5,15 +5,16 @@ import {
   objectElements,
   readValue,
 } from '@jackfield/core'
+import { endsInWords, leadsWithThinking } from '../chat/turns.ts'
 import { spanOf, textMember } from './spans.ts'
 
 /** Where a conversation stands, as far as it decides whether a provider may be asked to think. */
 export interface LoopView {
-  /** The model has called tools, and their results are the last thing that was said. */
+  /** The model has called tools, and has said nothing since it got their results. */
   readonly isOpen: boolean
-  /** The last assistant's turn begins with thinking. */
+  /** The last assistant's turn has its thinking in front. */
   readonly thinks: boolean
-  /** The last message is the assistant's: the answer shall go on with it. */
+  /** The last message is the assistant's, and the answer shall go on with its words. */
   readonly isPrefill: boolean
 }
 
@@ -22,23 +23,28 @@ export function readLoop(document: JsonDocument): LoopView {
   const { bytes } = document
   const messages = document.get('messages')
   let assistant: readonly JsonMember[] = []
-  let last: readonly JsonMember[] = []
+  let behind: (readonly JsonMember[])[] = []
   if (messages?.kind === 'array') {
     for (const { members = [] } of objectElements(bytes, messages, { duplicates: 'keep' })) {
       const role = textMember(bytes, members, 'role')
-      if (role !== 'system') last = members
-      if (role === 'assistant') assistant = members
+      if (role === 'assistant') {
+        assistant = members
+        behind = []
+      } else if (role !== 'system') behind.push(members)
     }
   }
-  const [first] = typesIn(bytes, spanOf(assistant, 'content'))
+  const types = (message: readonly JsonMember[]) => typesIn(bytes, spanOf(message, 'content'))
+  const spoken = types(assistant)
   return {
-    isOpen: typesIn(bytes, spanOf(last, 'content')).includes('tool_result'),
-    thinks: first === 'thinking' || first === 'redacted_thinking',
-    isPrefill: last === assistant && last.length > 0,
+    isOpen: behind.some((message) => types(message).includes('tool_result')),
+    thinks: leadsWithThinking(spoken),
+    isPrefill: behind.length === 0 && endsInWords(spoken),
   }
 }
 
+/** Types of the blocks of a content; a string is one text. */
 function typesIn(bytes: Uint8Array, content: JsonValueSpan | undefined): string[] {
+  if (content?.kind === 'string') return ['text']
   if (content?.kind !== 'array') return []
   const types: string[] = []
   for (const { members = [] } of objectElements(bytes, content, { duplicates: 'keep' })) {

@@ -1,4 +1,4 @@
-import type { CacheMark, ChatRequest } from '@jackfield/core'
+import type { CacheMark, ChatRequest, UserPart } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
 import { anthropicMessages } from '../../src/index.ts'
 
@@ -21,6 +21,14 @@ describe('what has no place in the protocol is named', () => {
 
     expect(withDetail('low')).toEqual(['detail'])
     expect(withDetail('auto')).toEqual([])
+  })
+
+  it('names the name of an image, since only documents have one', () => {
+    const file = { ...image, type: 'file' } as const
+    const named = (part: UserPart) => droppedOf({ messages: [{ role: 'user', content: [part] }] })
+
+    expect(named({ ...image, name: 'a.png' })).toEqual(['filename'])
+    expect(named({ ...file, name: 'a.pdf' })).toEqual([])
   })
 
   it('names marks that last an hour where they must become shorter', () => {
