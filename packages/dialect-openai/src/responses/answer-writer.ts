@@ -23,11 +23,16 @@ import { writeHostedItem } from './hosted-events.ts'
 import { MessageWriter } from './message-writer.ts'
 import { type NamespacedName, namespacedTools } from './namespaces.ts'
 import { imageItem, type ToldCall } from './output-items.ts'
-import { encryptedBehind, encryptedFor, ownState } from './reasoning-state.ts'
+import { encryptedBehind, encryptedFor } from './reasoning-state.ts'
 import { ReasoningWriter } from './reasoning-writer.ts'
 import { ResponseDocument } from './response-document.ts'
 
-type Reasoning = { readonly form: 'summary' | 'raw'; writer?: ReasoningWriter }
+interface Reasoning {
+  readonly form: 'summary' | 'raw'
+  /** The provider's id of the item. */
+  readonly id?: string | undefined
+  writer?: ReasoningWriter
+}
 
 /**
  * Writes one answer, item by item, and keeps its finished document. Neighbouring texts and refusals are one message; a message or
@@ -75,10 +80,10 @@ export class AnswerWriter {
     this.#message?.cite(citation)
   }
 
-  startReasoning(form: 'summary' | 'raw'): void {
-    this.#closeMessage()
+  /** `id`: the provider's own, which stays, because its state may be bound to it. */
+  startReasoning(form: 'summary' | 'raw', id?: string): void {
     this.#closeReasoning()
-    this.#reasoning = { form }
+    this.#reasoning = { form, id }
   }
 
   think(text: string): void {
@@ -88,7 +93,7 @@ export class AnswerWriter {
   /** Ends reasoning. With neither words nor state there is nothing to tell. */
   endReasoning(states: readonly OpaqueState[] | undefined): void {
     const encrypted = encryptedFor(states ?? [])
-    if (encrypted !== undefined) this.#reasoningWriter(ownState(states)?.id)
+    if (encrypted !== undefined) this.#reasoningWriter()
     this.#closeReasoning(encrypted)
   }
 
@@ -215,16 +220,15 @@ export class AnswerWriter {
     if (message !== undefined) this.#output.set(this.#messageIndex, message.end(status))
   }
 
-  /** A provider's own id of its reasoning stays, because its state may be bound to it. */
-  #reasoningWriter(id?: string): ReasoningWriter {
-    const reasoning = this.#reasoning ?? { form: 'summary' }
+  #reasoningWriter(): ReasoningWriter {
+    const reasoning: Reasoning = this.#reasoning ?? { form: 'summary' }
     this.#reasoning = reasoning
     if (reasoning.writer !== undefined) return reasoning.writer
     this.#closeMessage()
     const index = this.#nextIndex()
     this.#reasoningIndex = index
-    const made = id ?? this.#itemId('rs_', index)
-    reasoning.writer = new ReasoningWriter(this.#sink, { id: made, index, form: reasoning.form })
+    const id = reasoning.id ?? this.#itemId('rs_', index)
+    reasoning.writer = new ReasoningWriter(this.#sink, { id, index, form: reasoning.form })
     return reasoning.writer
   }
 

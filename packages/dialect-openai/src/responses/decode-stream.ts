@@ -15,6 +15,7 @@ import { failureIn } from './errors.ts'
 import { decodeFinish } from './finish.ts'
 import { filled } from './item-kinds.ts'
 import type { ResponsesVariant } from './options.ts'
+import { reasoningBlock } from './reasoning-block.ts'
 import { StreamOutput } from './stream-output.ts'
 import { decodeUsage } from './usage.ts'
 
@@ -30,6 +31,8 @@ export class ResponsesStreamDecoder implements StreamDecoder {
   readonly #blocks = new StreamBlocks()
   #output: StreamOutput | undefined
   #over = false
+  /** Name of the last reasoning block. */
+  #thinking = ''
 
   constructor(variant: ResponsesVariant) {
     this.#variant = variant
@@ -60,7 +63,18 @@ export class ResponsesStreamDecoder implements StreamDecoder {
       this.#over = true
       this.#blocks.add({ type: 'error', error: asUpstreamError(error) })
     }
-    return this.#blocks.take()
+    return this.#named(this.#blocks.take())
+  }
+
+  /** Reasoning blocks are named for their items, whose ids their state is bound to. */
+  #named(parts: readonly StreamPart[]): readonly StreamPart[] {
+    if (!parts.some(isReasoning)) return parts
+    return parts.map((part) => {
+      if (!isReasoning(part)) return part
+      if (part.type === 'reasoning-start')
+        this.#thinking = blockOf(this.#output?.nextThinker(), part.id)
+      return { ...part, id: this.#thinking }
+    })
   }
 
   #read(event: SseEvent): void {
@@ -140,6 +154,20 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     this.#blocks.add({ type: 'finish', ...decodeFinish(document, output.called) })
     this.#over = true
   }
+}
+
+type ReasoningBlockPart = Extract<StreamPart, { type: `reasoning-${string}` }>
+
+function isReasoning(part: StreamPart): part is ReasoningBlockPart {
+  return (
+    part.type === 'reasoning-delta' ||
+    part.type === 'reasoning-start' ||
+    part.type === 'reasoning-end'
+  )
+}
+
+function blockOf(itemId: string | undefined, fallback: string): string {
+  return itemId === undefined || itemId === '' ? fallback : reasoningBlock(itemId)
 }
 
 function invalid(problem: string): GatewayError {

@@ -39,7 +39,10 @@ export function withOwn(wire: JsonObject, part: Pick<Part, 'extensions'>): JsonO
 export function encodeContent(parts: readonly Part[], state: EncodeState): JsonValue {
   const [first, second] = parts
   if (first === undefined) return ''
-  if (second === undefined && first.type === 'text' && !isMarked(first, state)) return first.text
+  if (second === undefined && first.type === 'text' && !isMarked(first, state)) {
+    if (first.cache !== undefined) state.dropped.add('cache')
+    return first.text
+  }
   return parts.flatMap((part) => encodePart(part, state))
 }
 
@@ -63,12 +66,14 @@ export function markLast<Item extends Part>(
 
 function encodePart(part: Part, state: EncodeState): JsonObject[] {
   if (part.type === 'provider') return encodeProviderPart(part, state)
+  if (part.type !== 'text' && !keepsName(part)) state.dropped.add('filename')
   const wire = part.type === 'text' ? { type: 'input_text', text: part.text } : encodeMedia(part)
   return [withOwn(withCacheMark(wire, part, state), part)]
 }
 
 function encodeProviderPart(part: ProviderPart, { dropped }: EncodeState): JsonObject[] {
-  const { dialect, value } = part
+  const { dialect, value, cache } = part
+  if (cache !== undefined) dropped.add('cache')
   if (dialect === responsesName && isContentPart(part) && isJsonObject(value)) return [value]
   dropped.add(typeOf(value))
   return []
@@ -98,6 +103,11 @@ function withCacheMark(
   // OpenAI keeps prefixes for these two times only; without one it takes its own.
   const ttl = cache.ttl === '30m' || cache.ttl === '12h' ? { ttl: cache.ttl } : {}
   return { ...wire, prompt_cache_breakpoint: { mode: 'explicit', ...ttl } }
+}
+
+/** Only bytes have names (protocol reference 2.3). */
+function keepsName({ type, source, name }: MediaPart): boolean {
+  return name === undefined || (type === 'file' && source.kind === 'base64')
 }
 
 function encodeMedia(part: MediaPart): JsonObject {

@@ -55,6 +55,7 @@ function answeredIn(messages: readonly Message[]): ReadonlySet<string> {
 }
 
 function encodeMessage(message: Message, state: EncodeState, book: CallBook): JsonObject[] {
+  nameLosses(message, state)
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -68,6 +69,13 @@ function encodeMessage(message: Message, state: EncodeState, book: CallBook): Js
     default:
       return message satisfies never
   }
+}
+
+/** Messages have no names here, and what the model said holds no marks. */
+function nameLosses({ role, name, cache, content }: Message, { dropped }: EncodeState): void {
+  if (name !== undefined) dropped.add('name')
+  if (role !== 'assistant') return
+  if (cache !== undefined || content.some((part) => part.cache !== undefined)) dropped.add('cache')
 }
 
 function encodeSystem(message: SystemMessage, state: EncodeState): JsonObject {
@@ -127,11 +135,14 @@ function encodeResult(result: ToolResultPart, state: EncodeState, book: CallBook
 }
 
 function encodeOutput(result: ToolResultPart, state: EncodeState) {
+  const { cache, structured, failed } = result
   const parts = result.content.filter((part) => isSendable(part, state))
-  if (parts.length > 0)
-    return encodeContent(markLast(markFailed(parts, result), result.cache), state)
-  if (result.structured !== undefined) return JSON.stringify(result.structured)
-  return result.failed === true ? 'Error' : ''
+  const text: TextPart[] =
+    structured === undefined ? [] : [{ type: 'text', text: JSON.stringify(structured) }]
+  const said = parts.length > 0 ? parts : text
+  if (said.length > 0) return encodeContent(markLast(markFailed(said, result), cache), state)
+  if (cache !== undefined) state.dropped.add('cache')
+  return failed === true ? 'Error' : ''
 }
 
 /** Outputs hold texts, images and files. */

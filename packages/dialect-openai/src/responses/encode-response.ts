@@ -10,6 +10,7 @@ import { mergeObjects } from '@jackfield/dialect-kit'
 import { responsesName } from '../names.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { silentSink } from './event-writer.ts'
+import { ownState } from './reasoning-state.ts'
 
 /** A whole answer for a client: the document that the stream of the same parts would have ended with. */
 export function encodeResponsesResponse(
@@ -34,7 +35,7 @@ function addPart(answer: AnswerWriter, part: AssistantPart, index: number): void
       answer.refusal(part.text)
       return
     case 'reasoning':
-      answer.startReasoning(part.form)
+      answer.startReasoning(part.form, ownState(part.state)?.id)
       answer.think(part.text)
       answer.endReasoning(part.state)
       return

@@ -9,6 +9,7 @@ import type {
 import { responsesName } from '../names.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { EventWriter } from './event-writer.ts'
+import { itemOfBlock } from './reasoning-block.ts'
 
 const nothing = new Uint8Array(0)
 
@@ -73,7 +74,7 @@ export class ResponsesStreamEncoder implements StreamEncoder {
         answer.startText()
         return
       case 'reasoning-start':
-        answer.startReasoning(part.form)
+        answer.startReasoning(part.form, itemOfBlock(part.id))
         return
       case 'reasoning-end':
         answer.endReasoning(part.state)

@@ -79,7 +79,10 @@ export class ResponsesFacts implements StreamFacts {
     this.usage = decodeUsage(response['usage']) ?? this.usage
     if (status === undefined) return
     const whole = { ...response, status }
-    this.#calls ||= hasCalls(response['output'])
+    const output = itemsIn(response['output'])
+    this.#calls ||= output.some(isCall)
+    // OpenAI encrypts the state anew for its last event, and clients may return either form.
+    for (const item of output) this.#tellStates(item)
     this.error ??= failureIn(whole, this.#variant)
     if (this.error !== undefined) return
     this.#end ??= whole
@@ -101,7 +104,11 @@ export class ResponsesFacts implements StreamFacts {
     if (!isDone) return
     const states = answerStates(item)
     if (states.length > 0) this.firstText ??= 0
-    if (this.#onState !== undefined) states.forEach(this.#onState)
+    this.#tellStates(item)
+  }
+
+  #tellStates(item: JsonObject): void {
+    if (this.#onState !== undefined) answerStates(item).forEach(this.#onState)
   }
 }
 
@@ -113,6 +120,6 @@ function isTrace({ type }: JsonObject): boolean {
   return type !== 'message' && type !== 'reasoning'
 }
 
-function hasCalls(output: JsonValue | undefined): boolean {
-  return Array.isArray(output) && output.filter(isJsonObject).some(isCall)
+function itemsIn(output: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(output) ? output.filter(isJsonObject) : []
 }

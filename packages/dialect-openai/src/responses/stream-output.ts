@@ -30,6 +30,9 @@ export class StreamOutput {
   #current: { readonly item: StreamItem; readonly key: string } | undefined
   /** Whether the model called a tool of the client. */
   called = false
+  /** Ids of the items whose reasoning blocks have opened, in their order; "" for a further block of an item. */
+  readonly #thinkers: string[] = []
+  readonly #named = new Set<string>()
 
   constructor(blocks: StreamBlocks, seed: string) {
     this.#blocks = blocks
@@ -72,6 +75,11 @@ export class StreamOutput {
     }
     this.#blocks.close()
     for (const item of this.#items.all) this.#endCall(item)
+  }
+
+  /** Id of the item that the next reasoning block came from; "" where it has none, or has given it to a block before. */
+  nextThinker(): string {
+    return this.#thinkers.shift() ?? ''
   }
 
   #readRare(type: string, event: JsonObject): void {
@@ -185,11 +193,20 @@ export class StreamOutput {
     const isNew = (item.told.get(section) ?? 0) === 0
     const isFirst = (item.told.get(form) ?? 0) === 0
     this.#open(item, form)
+    this.#noteThinker(item)
     if (isNew && !isFirst) this.#blocks.reasoning(sectionBreak, form)
     this.#blocks.reasoning(text, form)
     item.form = form
     tell(item, section, text)
     tell(item, form, text)
+  }
+
+  /** A block is about to open, unless one is. */
+  #noteThinker(item: StreamItem): void {
+    if (this.#blocks.open === 'reasoning') return
+    const [id = ''] = item.ids
+    this.#thinkers.push(this.#named.has(id) ? '' : id)
+    this.#named.add(id)
   }
 
   #arguments(item: StreamItem, text: string): void {
@@ -285,6 +302,7 @@ export class StreamOutput {
     if (state === undefined) return
     if (this.#current?.item !== item) {
       this.#close()
+      this.#noteThinker(item)
       this.#blocks.startReasoning(item.form ?? 'summary')
       this.#current = { item, key: item.form ?? 'summary' }
     }

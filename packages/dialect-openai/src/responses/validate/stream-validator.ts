@@ -218,12 +218,16 @@ export class ResponsesStreamValidator implements StreamValidator {
   }
 }
 
-/** Whether two JSON values say the same, whatever the order of their members. */
+/**
+ * Whether two JSON values say the same, whatever the order of their members. Encrypted content may differ: OpenAI encrypts it anew
+ * for its last event.
+ */
 function isSame(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
   if (isJsonObject(one) && isJsonObject(other)) {
-    const keys = Object.keys(one)
+    const keys = Object.keys(one).filter((key) => key !== 'encrypted_content')
     return (
-      keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]))
+      keys.length === Object.keys(other).filter((key) => key !== 'encrypted_content').length &&
+      keys.every((key) => isSame(one[key], other[key]))
     )
   }
   if (Array.isArray(one) && Array.isArray(other)) {
