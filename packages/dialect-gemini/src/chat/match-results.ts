@@ -8,25 +8,36 @@ export interface ResultMatches {
   callOf(result: ToolResultPart): ToolCallPart | undefined
 }
 
+interface OpenCall {
+  readonly call: ToolCallPart
+  /** Number of the message that asks for it. */
+  readonly turn: number
+}
+
 /**
- * Results by the calls before them. Some servers use the same ids turn after turn, so a result answers the latest open call of its
- * id, and the same result never two.
+ * Results by the calls before them. Some servers use the same ids turn after turn, and some even in one turn: a result answers the
+ * first open call of its id in the latest turn that has one, and the same result never two.
  */
 export function matchResults(messages: readonly Message[]): ResultMatches {
-  const open = new Map<string, ToolCallPart[]>()
+  const open = new Map<string, OpenCall[]>()
   const results = new Map<ToolCallPart, ToolResultPart>()
-  const ask = (part: AssistantPart) => {
+  const ask = (part: AssistantPart, turn: number) => {
     if (part.type !== 'tool-call') return
     const same = open.get(part.callId)
-    if (same === undefined) open.set(part.callId, [part])
-    else same.push(part)
+    if (same === undefined) open.set(part.callId, [{ call: part, turn }])
+    else same.push({ call: part, turn })
   }
   const answer = (result: ToolResultPart) => {
-    const call = open.get(result.callId)?.pop()
-    if (call !== undefined) results.set(call, result)
+    const same = open.get(result.callId) ?? []
+    const latest = same.at(-1)?.turn
+    const [found] = same.splice(
+      same.findIndex(({ turn }) => turn === latest),
+      1,
+    )
+    if (found !== undefined) results.set(found.call, result)
   }
-  for (const { role, content } of messages) {
-    if (role === 'assistant') content.forEach(ask)
+  for (const [turn, { role, content }] of messages.entries()) {
+    if (role === 'assistant') for (const part of content) ask(part, turn)
     else if (role === 'tool') content.forEach(answer)
   }
   const calls = new Map([...results].map(([call, result]) => [result, call]))
