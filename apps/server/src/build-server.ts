@@ -1,4 +1,6 @@
 import { createGateway, type Gateway } from '@jackfield/core'
+import frontendAnthropic from '@jackfield/frontend-anthropic'
+import frontendGemini from '@jackfield/frontend-gemini'
 import frontendOpenai from '@jackfield/frontend-openai'
 import gatewayPlugin, { serverOptions } from '@jackfield/gateway'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -87,6 +89,8 @@ async function createApp(
     claimedPaths: ['/*'],
   })
   await app.register(frontendOpenai)
+  await app.register(frontendAnthropic)
+  await app.register(frontendGemini)
   return app
 }
 

@@ -30,11 +30,13 @@ describe('the banner', () => {
   it('tells the address, the backend that answers, and what the others need', async () => {
     const { banner, url } = await bannerOf({})
 
-    expect(banner.split('\n').slice(0, 8)).toEqual([
+    expect(banner.split('\n').slice(0, 10)).toEqual([
       '',
       `Jackfield 1.2.3 listens on ${url}`,
       '',
       '  echo (default)     needs no key',
+      '  anthropic          not enabled, needs ANTHROPIC_API_KEY',
+      '  gemini             not enabled, needs GEMINI_API_KEY',
       '  internlm           not enabled, needs INTERNAI_API_KEY',
       '  openai             not enabled, needs OPENAI_API_KEY',
       '  openai-compatible  not enabled, needs an entry in the configuration',

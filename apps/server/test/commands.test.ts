@@ -61,7 +61,9 @@ describe('list-backends', () => {
     expect(stderr).toBe('')
     expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
       ['TYPE', 'PACKAGE', 'ENABLED AS', 'NEEDS'],
+      ['anthropic', '@jackfield/backend-anthropic@1.0.0', 'not enabled', 'ANTHROPIC_API_KEY'],
       ['echo', '@jackfield/backend-echo@1.0.0', 'not enabled', 'nothing'],
+      ['gemini', '@jackfield/backend-gemini@1.0.0', 'not enabled', 'GEMINI_API_KEY'],
       ['internlm', '@jackfield/backend-internlm@1.0.0', 'internlm', 'INTERNAI_API_KEY'],
       ['openai', '@jackfield/backend-openai@1.0.0', 'not enabled', 'OPENAI_API_KEY'],
       [

@@ -1,8 +1,8 @@
 import type { Model } from '@jackfield/core'
-import type { ModelFacts } from '@jackfield/dialect-anthropic'
+import { type ModelFacts, modelFacts } from '@jackfield/dialect-anthropic'
 import type { ModelListing } from '@jackfield/kit'
 import { knownModels } from './known-models.ts'
-import { factsByName, readFacts, readModel } from './model-entry.ts'
+import { readFacts, readModel } from './model-entry.ts'
 
 /** What one backend knows of its models. It learns from the provider's list whenever that is read. */
 export interface ModelDirectory {
@@ -25,14 +25,14 @@ export function createModelDirectory(configured: readonly Model[] | undefined): 
   )
   return {
     listing: configured === undefined ? asked(facts) : { known: configured, path: false },
-    factsOf: (model) => facts.get(model) ?? factsByName(model),
+    factsOf: (model) => facts.get(model) ?? modelFacts(model),
     upstreamModel: (model) => names.get(model) ?? model,
   }
 }
 
 /** An operator knows a model's limit better than its name tells. */
 function factsFor({ id, maxOutputTokens }: Model): ModelFacts {
-  return { ...factsByName(id), ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) }
+  return { ...modelFacts(id), ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) }
 }
 
 function asked(facts: Map<string, ModelFacts>): ModelListing {

@@ -26,18 +26,12 @@ export function readModel(entry: JsonObject): Model | undefined {
   }
 }
 
-/** What a name tells. A model that nobody knows yet is new, and new ones refuse `temperature` and `top_p` together. */
-export function factsByName(id: string): ModelFacts {
-  const facts = modelFacts(id)
-  return facts.maxOutputTokens === undefined ? { ...facts, oneSampler: true } : facts
-}
-
 /** What the entry says of how requests are written; its name says the rest. */
 export function readFacts(id: string, entry: JsonObject): ModelFacts {
   const { capabilities } = entry
   const maxOutputTokens = limitOf(entry, 'max_tokens')
   return {
-    ...factsByName(id),
+    ...modelFacts(id),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(isJsonObject(capabilities) ? factsIn(capabilities) : {}),
   }
