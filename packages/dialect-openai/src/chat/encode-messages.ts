@@ -145,13 +145,22 @@ function encodeResult(
 }
 
 function encodeResultText(result: ToolResultPart, state: EncodeState): JsonValue {
-  const parts = result.content.filter((part) => !isMedia(part))
-  if (parts.length > 0) {
-    return encodeContent(markLast(markFailed(parts, result), result.cache), state)
-  }
-  if (result.structured !== undefined) return JSON.stringify(result.structured)
-  if (result.content.length > 0) return 'The output is in the next user message.'
-  return result.failed === true ? 'Error' : ''
+  const { content, structured, cache, failed } = result
+  const parts = content.filter((part) => !isMedia(part))
+  const said = parts.length > 0 ? parts : textBeside(content, structured)
+  if (said.length > 0) return encodeContent(markLast(markFailed(said, result), cache), state)
+  if (cache !== undefined) state.dropped.add('cache')
+  return failed === true ? 'Error' : ''
+}
+
+/** What a result without a text of its own says. */
+function textBeside(
+  content: ToolResultPart['content'],
+  structured: ToolResultPart['structured'],
+): readonly TextPart[] {
+  if (structured !== undefined) return [{ type: 'text', text: JSON.stringify(structured) }]
+  if (content.length === 0) return []
+  return [{ type: 'text', text: 'The output is in the next user message.' }]
 }
 
 /** The protocol has no error flag, so the text says it, unless it does already. */

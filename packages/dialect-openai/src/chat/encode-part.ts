@@ -59,15 +59,17 @@ export function markLast<Part extends TextPart | MediaPart | ProviderPart>(
 
 function encodePart(part: TextPart | MediaPart | ProviderPart, state: EncodeState): JsonObject[] {
   if (part.type === 'provider') return encodeProviderPart(part, state)
+  if (part.type !== 'text' && !keepsName(part)) state.dropped.add('filename')
   const wire = part.type === 'text' ? { type: 'text', text: part.text } : encodeMedia(part)
   return [withLeftover(withCacheMark(wire, part, state), part.extensions, chatName)]
 }
 
 /** A part that only one dialect has: back to it as it was, to nobody else. */
 function encodeProviderPart(
-  { dialect, value }: ProviderPart,
+  { dialect, value, cache }: ProviderPart,
   { dropped }: EncodeState,
 ): JsonObject[] {
+  if (cache !== undefined) dropped.add('cache')
   if (dialect === chatName && isJsonObject(value)) return [value]
   const type = isJsonObject(value) ? value['type'] : undefined
   dropped.add(typeof type === 'string' ? type : 'provider part')
@@ -93,6 +95,11 @@ export function withCacheMark(
     default:
       return variant.cacheMarks satisfies never
   }
+}
+
+/** Only files have names, and what is told as a text is none. */
+function keepsName({ type, source, name }: MediaPart): boolean {
+  return name === undefined || (type === 'file' && source.kind !== 'text')
 }
 
 function encodeMedia(part: MediaPart): JsonObject {

@@ -154,6 +154,16 @@ describe('tool results', () => {
     expect(
       wire([{ role: 'tool', content: [{ ...result, failed: true, content: [] }] }]),
     ).toMatchObject([{ content: 'Error' }])
+    const image = { type: 'image', source: { kind: 'url', url: 'https://x.test/a.png' } } as const
+    const media = { ...result, failed: true, content: [image] }
+    const object = { ...result, failed: true, content: [], structured: { why: 'no' } }
+    expect(wire([{ role: 'tool', content: [media] }])).toMatchObject([
+      { content: 'Error: The output is in the next user message.' },
+      { role: 'user' },
+    ])
+    expect(wire([{ role: 'tool', content: [object] }])).toMatchObject([
+      { content: 'Error: {"why":"no"}' },
+    ])
   })
 
   it('write a structured result as JSON', () => {

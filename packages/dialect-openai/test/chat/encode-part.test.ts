@@ -129,12 +129,14 @@ describe('prompt-cache marks of other dialects', () => {
     kind: 'function',
     arguments: '{}',
   } as const
+  const result = { type: 'tool-result', callId: 'c', kind: 'function' } as const
   it.each<readonly [string, Message]>([
     ['the only text of a message', { role: 'user', content: [{ ...text('a'), cache: {} }] }],
     ['a whole message', { role: 'user', content: [text('a')], cache: {} }],
     ['an answer', { role: 'assistant', content: [text('a')], cache: {} }],
     ['an answer without a text', { role: 'assistant', content: [call], cache: {} }],
     ['a call', { role: 'assistant', content: [{ ...call, cache: {} }] }],
+    ['a result without a text', { role: 'tool', content: [{ ...result, content: [], cache: {} }] }],
     ['a refusal', { role: 'assistant', content: [{ type: 'refusal', text: 'a', cache: {} }] }],
   ])('are named where they are lost: on %s', (_, message) => {
     expect(encode({ messages: [message] }).dropped).toEqual(['cache'])
