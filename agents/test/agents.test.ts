@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { openGateway } from '../../apps/server/test/end-to-end/harness.ts'
+import type { Agent } from './agents/agent.ts'
+import { files, lastWords } from './agents/agent.ts'
+import { claudeCode } from './agents/claude-code.ts'
+import { codex, codexAsOpenAI } from './agents/codex.ts'
+import { geminiCli } from './agents/gemini-cli.ts'
+import { startAnthropicProvider } from './providers/anthropic.ts'
+import { startChatProvider } from './providers/chat.ts'
+import { startGeminiProvider } from './providers/gemini.ts'
+import type { Provider } from './providers/provider.ts'
+import { startResponsesProvider } from './providers/responses.ts'
+import { runAgent } from './run-agent.ts'
+import { createSandbox } from './sandbox.ts'
+
+const providers = {
+  'OpenAI Chat': startChatProvider,
+  'OpenAI Responses': startResponsesProvider,
+  'Anthropic Messages': startAnthropicProvider,
+  Gemini: startGeminiProvider,
+} as const
+
+/** A gateway in front of one provider, of which every answer is held against the rules of its protocol. */
+function startGatewayOf(provider: Provider) {
+  return openGateway(
+    JSON.stringify({
+      backends: { provider: provider.backend },
+      default_backend: 'provider',
+      // The agents ask for the models that they know.
+      force_model: 'fake-chat',
+      validate_answers: 1,
+      max_tries: 1,
+    }),
+  )
+}
+
+async function perform(agent: Agent, startProvider: (typeof providers)[keyof typeof providers]) {
+  await using sandbox = await createSandbox()
+  const turns = agent.turns(sandbox.work)
+  await using provider = await startProvider(turns)
+  const gateway = await startGatewayOf(provider)
+  try {
+    const run = await runAgent(await agent.prepare(sandbox, gateway.url), sandbox)
+    const calls = turns.flatMap((turn) => turn.calls ?? [])
+    return {
+      run,
+      files: await sandbox.files(),
+      outside: [...sandbox.outside],
+      results: calls.map((call, index) => provider.resultOf(call, index)),
+      refused: provider.requests.length - provider.accepted.length,
+      turns: turns.length,
+      accepted: provider.accepted.length,
+      calls: gateway.log.filter(({ msg }) => msg === 'call'),
+      warnings: gateway.log.filter(({ level }) => level >= 40),
+    }
+  } finally {
+    await gateway.close()
+  }
+}
+
+describe.each([claudeCode, codex, codexAsOpenAI, geminiCli])('$name', (agent) => {
+  it.each(Object.entries(providers))('does a task in front of %s', async (_name, startProvider) => {
+    const done = await perform(agent, startProvider)
+
+    expect(done.warnings).toEqual([])
+    expect(done.run, done.run.stderr).toMatchObject({ code: 0 })
+    expect(done.run.stdout).toContain(lastWords)
+    expect(done.files).toEqual(files)
+    expect(done.refused).toBe(0)
+    expect(done.accepted).toBeGreaterThanOrEqual(done.turns)
+    expect(done.results).toEqual([
+      expect.any(String),
+      expect.stringContaining('one two'),
+      expect.stringMatching(/zebra 🦓.*one two/s),
+    ])
+    expect(done.outside).toEqual([])
+  })
+})

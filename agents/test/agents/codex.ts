@@ -1,0 +1,82 @@
+import type { AgentCommand } from '../run-agent.ts'
+import { type Agent, commands, files, lastWords, prompt } from './agent.ts'
+
+const quiet = `
+check_for_update_on_startup = false
+
+[features]
+plugins = false # else it fetches a list of them
+
+[analytics]
+enabled = false
+
+[otel]
+exporter = "none"
+`
+
+const command: Omit<AgentCommand, 'env'> = {
+  script: '@openai/codex/bin/codex.js',
+  // What sandboxes it needs is not everywhere.
+  args: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', prompt],
+}
+
+const patch = `*** Begin Patch
+*** Add File: note.txt
++${files['note.txt'].trimEnd()}
+*** End Patch
+`
+const note = { id: 'call_note', tool: 'apply_patch', input: patch }
+const count = { id: 'call_count', tool: 'exec_command', input: { cmd: commands.count } }
+const all = { id: 'call_all', tool: 'exec_command', input: { cmd: commands.join } }
+
+/** Codex, `codex exec`, with the gateway as a provider of its own and a model whose tools stand in the request, one of them without a schema. */
+export const codex: Agent = {
+  name: 'Codex',
+  async prepare(sandbox, gateway) {
+    await sandbox.configure(
+      '.codex/config.toml',
+      `model = "gpt-5.5"
+model_provider = "jackfield"
+${quiet}
+[model_providers.jackfield]
+name = "Jackfield"
+base_url = "${gateway}/v1"
+env_key = "JACKFIELD_API_KEY"
+wire_api = "responses"
+`,
+    )
+    return { ...command, env: { JACKFIELD_API_KEY: 'unused' } }
+  },
+  turns: () => [
+    {
+      thought: 'Two files first; they do not depend on each other.',
+      text: 'I write both files.',
+      calls: [note, count],
+    },
+    { thought: 'Now both into one.', calls: [all] },
+    { text: lastWords },
+  ],
+}
+
+/**
+ * Codex that takes the gateway for OpenAI: it tries a WebSocket first. Its newest models get their tools in an item of the
+ * conversation, in namespaces, and make one call at a time.
+ */
+export const codexAsOpenAI: Agent = {
+  name: 'Codex with the gateway as OpenAI',
+  async prepare(sandbox, gateway) {
+    await sandbox.configure(
+      '.codex/config.toml',
+      `model = "gpt-6.1-sol"
+openai_base_url = "${gateway}/v1"
+${quiet}`,
+    )
+    return { ...command, env: { CODEX_API_KEY: 'unused' } }
+  },
+  turns: () => [
+    { thought: 'One file first.', text: 'I write the note.', calls: [note] },
+    { thought: 'Then the other.', calls: [count] },
+    { calls: [all] },
+    { text: lastWords },
+  ],
+}

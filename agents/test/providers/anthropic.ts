@@ -1,0 +1,68 @@
+import {
+  type AnthropicAnswer,
+  anthropicDefaultAnswer,
+  type JsonObject,
+  startAnthropicFake,
+} from '@jackfield/testkit'
+import { lastOfTask, type Provider } from './provider.ts'
+import { inputOf, objects, pieces, type Turn, toolOf, turnAfter } from './script.ts'
+
+/** A provider of Anthropic Messages. */
+export async function startAnthropicProvider(turns: readonly Turn[]): Promise<Provider> {
+  const accepted: JsonObject[] = []
+  const fake = await startAnthropicFake({
+    answer(request) {
+      accepted.push(request)
+      return isTask(request) ? answerTo(request, turns) : anthropicDefaultAnswer(request)
+    },
+  })
+  return {
+    backend: { type: 'anthropic', base_url: fake.baseUrl, api_key: 'sk-fake' },
+    requests: fake.server.requests,
+    accepted,
+    resultOf({ id }) {
+      const blocks = blocksOf(lastOfTask(accepted, isTask), 'tool_result')
+      const result = blocks.find(({ tool_use_id }) => tool_use_id === id)
+      return result && JSON.stringify(result['content'])
+    },
+    [Symbol.asyncDispose]: () => fake.close(),
+  }
+}
+
+function isTask({ tools }: JsonObject): boolean {
+  return objects(tools).length > 0
+}
+
+function answerTo(request: JsonObject, turns: readonly Turn[]): AnthropicAnswer {
+  const { turn, index } = turnAfter(turns, blocksOf(request, 'tool_use').length)
+  const tools = objects(request['tools']).map(({ name, input_schema: schema }) => ({
+    name: String(name),
+    schema: schema as JsonObject,
+  }))
+  const calls = (turn.calls ?? []).map((call) => {
+    const tool = toolOf(call, tools)
+    const input = pieces(JSON.stringify(inputOf(call, tool)))
+    return { type: 'tool_use', id: call.id, name: tool.name, input } as const
+  })
+  return {
+    id: `msg_${index}`,
+    blocks: [
+      ...(turn.thought !== undefined && thinks(request)
+        ? [{ type: 'thinking', thinking: pieces(turn.thought) } as const]
+        : []),
+      ...(turn.text === undefined ? [] : [{ type: 'text', text: pieces(turn.text) } as const]),
+      ...calls,
+    ],
+  }
+}
+
+function thinks({ thinking }: JsonObject): boolean {
+  const type = (thinking as JsonObject | undefined)?.['type']
+  return type === 'enabled' || type === 'adaptive'
+}
+
+function blocksOf(request: JsonObject, wanted: string): readonly JsonObject[] {
+  return objects(request['messages'])
+    .flatMap(({ content }) => objects(content))
+    .filter(({ type }) => type === wanted)
+}

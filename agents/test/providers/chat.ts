@@ -1,0 +1,58 @@
+import {
+  type ChatAnswer,
+  defaultAnswer,
+  type JsonObject,
+  startOpenAIChatFake,
+} from '@jackfield/testkit'
+import { lastOfTask, type Provider } from './provider.ts'
+import { inputOf, objects, pieces, type Tool, type Turn, toolOf, turnAfter } from './script.ts'
+
+/** A provider of OpenAI Chat. */
+export async function startChatProvider(turns: readonly Turn[]): Promise<Provider> {
+  const accepted: JsonObject[] = []
+  const fake = await startOpenAIChatFake({
+    answer(request) {
+      accepted.push(request)
+      return isTask(request) ? answerTo(request, turns) : defaultAnswer(request)
+    },
+  })
+  return {
+    backend: { type: 'openai-compatible', base_url: fake.baseUrl, api_key: 'sk-fake' },
+    requests: fake.server.requests,
+    accepted,
+    resultOf({ id }) {
+      const messages = objects(lastOfTask(accepted, isTask)['messages'])
+      const result = messages.find(
+        ({ role, tool_call_id }) => role === 'tool' && tool_call_id === id,
+      )
+      return result && JSON.stringify(result['content'])
+    },
+    [Symbol.asyncDispose]: () => fake.close(),
+  }
+}
+
+function isTask({ tools }: JsonObject): boolean {
+  return objects(tools).length > 0
+}
+
+function answerTo(request: JsonObject, turns: readonly Turn[]): ChatAnswer {
+  const made = objects(request['messages']).flatMap(({ tool_calls }) => objects(tool_calls))
+  const { turn, index } = turnAfter(turns, made.length)
+  const tools = objects(request['tools']).map(toolIn)
+  const calls = turn.calls?.map((call) => {
+    const tool = toolOf(call, tools)
+    return { id: call.id, name: tool.name, arguments: pieces(JSON.stringify(inputOf(call, tool))) }
+  })
+  return {
+    // Agents take answers with the same id for one message.
+    id: `chatcmpl-${index}`,
+    ...(turn.thought !== undefined && { reasoning: pieces(turn.thought) }),
+    ...(turn.text !== undefined && { text: pieces(turn.text) }),
+    ...(calls !== undefined && { toolCalls: calls }),
+  }
+}
+
+function toolIn(tool: JsonObject): Tool {
+  const { name, parameters } = tool['function'] as JsonObject
+  return { name: String(name), schema: parameters as JsonObject }
+}
