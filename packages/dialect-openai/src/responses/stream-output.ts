@@ -210,7 +210,7 @@ export class StreamOutput {
   }
 
   #arguments(item: StreamItem, text: string): void {
-    if (text === '') return
+    if (text === '' || item.ended) return
     tell(item, 'arguments', text)
     if (item.call === undefined) item.early += text
     else this.#blocks.add({ type: 'tool-call-delta', id: item.call, arguments: text })
