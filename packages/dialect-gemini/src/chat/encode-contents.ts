@@ -62,9 +62,14 @@ export function encodeContents(messages: readonly Message[], state: EncodeState)
   return { contents: turns.map(contentOf), system }
 }
 
-function noteBase({ name, cache }: Message, { dropped }: EncodeState): void {
+function noteBase({ name, cache, content }: Message, { dropped }: EncodeState): void {
   if (name !== undefined) dropped.add('name')
-  if (cache !== undefined) dropped.add('cache')
+  if (cache !== undefined || content.some(isMarked)) dropped.add('cache')
+}
+
+/** Whether a part, or one inside it, has a mark for the prompt cache, which the protocol does not know. */
+function isMarked(part: Message['content'][number]): boolean {
+  return part.cache !== undefined || (part.type === 'tool-result' && part.content.some(isMarked))
 }
 
 /** Of a request that has nothing but instructions, the last one is what the user says. */

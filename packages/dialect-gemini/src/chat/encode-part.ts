@@ -17,7 +17,6 @@ export function encodePart(
   part: TextPart | MediaPart | ProviderPart,
   state: EncodeState,
 ): JsonObject[] {
-  if (part.cache !== undefined) state.dropped.add('cache')
   if (part.type === 'provider') return encodeProviderPart(part, state)
   if (part.type !== 'text') return [signed(encodeMedia(part, state), part.state)]
   const wire = signed({ text: part.text }, part.state)
@@ -40,7 +39,8 @@ function encodeProviderPart(part: ProviderPart, { dropped }: EncodeState): JsonO
   return []
 }
 
-function encodeMedia(part: MediaPart, { dropped }: EncodeState): JsonObject {
+/** A picture, sound, film or file. How closely to look at it is said only by what this dialect's own clients say. */
+export function encodeMedia(part: MediaPart, { dropped }: EncodeState): JsonObject {
   const own = part.extensions?.[geminiName] !== undefined
   if (part.detail !== undefined && part.detail !== 'auto' && !own) dropped.add('detail')
   return withLeftover(mediaMember(part), part.extensions, geminiName)

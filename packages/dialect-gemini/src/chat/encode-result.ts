@@ -9,7 +9,7 @@ import {
 } from '@jackfield/core'
 import { withLeftover } from '@jackfield/dialect-kit'
 import { geminiName } from '../names.ts'
-import { encodePart, mediaMember } from './encode-part.ts'
+import { encodeMedia, encodePart } from './encode-part.ts'
 import type { EncodeState } from './encode-state.ts'
 
 /** A result on the wire: the response itself, and parts that have to follow all responses of the turn. */
@@ -29,10 +29,10 @@ export function encodeResult(
     const response = { error: 'The call was not answered.' }
     return { response: { functionResponse: { ...link, response } }, behind: [] }
   }
-  if (result.cache !== undefined) state.dropped.add('cache')
   const media = result.content.filter(isMedia)
   const inside = state.facts.resultMedia === true && media.every(isInline)
-  const parts = inside && media.length > 0 ? { parts: media.map(resultMedia) } : {}
+  const parts =
+    inside && media.length > 0 ? { parts: media.map((part) => encodeMedia(part, state)) } : {}
   const wire = {
     functionResponse: { ...link, response: responseOf(result, state), ...parts },
   }
@@ -73,10 +73,6 @@ function isMedia(part: TextPart | MediaPart | ProviderPart): part is MediaPart {
 /** A response holds bytes; what is only named by a URL follows it. */
 function isInline({ source }: MediaPart): boolean {
   return source.kind === 'base64' || source.kind === 'text'
-}
-
-function resultMedia(part: MediaPart): JsonObject {
-  return withLeftover(mediaMember(part), part.extensions, geminiName)
 }
 
 function mediaBehind(
