@@ -11,6 +11,8 @@ import {
   keyTargets,
   modelsOf,
   type Surface,
+  speaking,
+  speaksOption,
   timeoutsOf,
 } from '@jackfield/kit'
 import Type from 'typebox'
@@ -22,6 +24,8 @@ const dialects = ['gemini', 'openai-chat'] as const
 export interface GeminiOptions extends KeyBackendOptions {
   /** Which of Google's surfaces calls of other protocols are translated for. Default: `gemini`. */
   readonly dialect?: (typeof dialects)[number]
+  /** The protocols that the server behind `base_url` has. Default: both. */
+  readonly speaks?: readonly (typeof dialects)[number][]
 }
 
 /**
@@ -45,6 +49,7 @@ const geminiBackend: BackendPlugin<GeminiOptions> = {
             'The surface that calls of other protocols are translated for: Gemini’s own, or Google’s OpenAI-compatible one.',
         }),
       ),
+      speaks: speaksOption(dialects),
     },
     { additionalProperties: false },
   ),
@@ -54,7 +59,11 @@ const geminiBackend: BackendPlugin<GeminiOptions> = {
     const directory = createModelDirectory(modelsOf(options))
     return httpBackend(
       {
-        surfaces: surfacesOf(baseUrl, headersOf(options), directory),
+        surfaces: speaking(surfacesOf(baseUrl, headersOf(options), directory), {
+          speaks: options.speaks,
+          dialect: options.dialect,
+          backend: context.name,
+        }),
         translation: dialect,
         targets: keyTargets({
           type: 'gemini',

@@ -12,6 +12,7 @@ import {
   type ModelListing,
   modelsOf,
   type Surface,
+  speaking,
   timeoutsOf,
 } from '@jackfield/kit'
 import type { OpenAICompatibleDefinition } from './definition.ts'
@@ -39,12 +40,16 @@ export function createOpenAICompatible(
   context: BackendContext,
 ): Backend {
   const baseUrl = options.base_url ?? definition.base_url ?? ''
-  const { upstream_proxy: proxy, dialect } = options
+  const { upstream_proxy: proxy, dialect, speaks } = options
   const known = modelsOf(options) ?? definition.models ?? []
+  const surfaces = surfacesOf(definition, baseUrl, {
+    ...definition.headers,
+    ...headersOf(options),
+  })
   const names = createModelNames(known, definition.model_prefix)
   return httpBackend(
     {
-      surfaces: surfacesOf(definition, baseUrl, { ...definition.headers, ...headersOf(options) }),
+      surfaces: speaking(surfaces, { speaks, dialect, backend: context.name }),
       targets: keyTargets({
         type: definition.type,
         baseUrl,

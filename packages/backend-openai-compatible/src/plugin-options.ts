@@ -1,4 +1,10 @@
-import { apiKeysOption, baseUrlOption, httpOptions, type KeyBackendOptions } from '@jackfield/kit'
+import {
+  apiKeysOption,
+  baseUrlOption,
+  httpOptions,
+  type KeyBackendOptions,
+  speaksOption,
+} from '@jackfield/kit'
 import Type, { type TObject } from 'typebox'
 import type { OpenAICompatibleDefinition } from './definition.ts'
 
@@ -9,6 +15,8 @@ export const dialects = ['openai-chat', 'openai-responses'] as const
 export interface OpenAICompatibleOptions extends KeyBackendOptions {
   /** Of providers that have the Responses API: what calls of other protocols are translated for. Default: `openai-chat`. */
   readonly dialect?: (typeof dialects)[number]
+  /** Of providers that have the Responses API: the protocols that the server behind `base_url` has. Default: both. */
+  readonly speaks?: readonly (typeof dialects)[number][]
 }
 
 /** The schema of `dialect`. */
@@ -42,7 +50,9 @@ export function optionsSchema(
       base_url: baseUrlOption(definition.base_url),
       api_keys: apiKeysOption(keysOf(definition)),
       ...httpOptions,
-      ...(hasResponses(definition) ? { dialect: dialectOption } : {}),
+      ...(hasResponses(definition)
+        ? { dialect: dialectOption, speaks: speaksOption(dialects) }
+        : {}),
       ...more,
     },
     { additionalProperties: false },

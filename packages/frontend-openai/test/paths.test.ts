@@ -1,4 +1,4 @@
-import { openaiChat, openaiCompletions } from '@jackfield/dialect-openai'
+import { openaiChat, openaiCompletions, openaiResponses } from '@jackfield/dialect-openai'
 import { describe, expect, it } from 'vitest'
 import { bytes, frontendApp } from './support/frontend-app.ts'
 
@@ -13,6 +13,11 @@ describe('a call', () => {
     ['/completions', 'completions', openaiCompletions, 'string'],
     ['/v1/embeddings', 'embeddings', openaiChat, 'nested'],
     ['/embeddings', 'embeddings', openaiChat, 'string'],
+    ['/v1/responses', 'chat', openaiResponses, 'nested'],
+    ['/responses', 'chat', openaiResponses, 'string'],
+    ['/v1/responses/input_tokens', 'count-tokens', openaiResponses, 'nested'],
+    ['/responses/input_tokens', 'count-tokens', openaiResponses, 'string'],
+    ['/v1/responses/compact', 'opaque', openaiResponses, 'nested'],
   ])('to %s is one for %s', async (url, operation, dialect, errorForm) => {
     const { app, inputs } = await frontendApp()
 
@@ -53,6 +58,48 @@ describe('a call', () => {
       authorization: 'Bearer b',
     })
     expect(inputs[0]?.clientAddress).toBe('127.0.0.1')
+  })
+})
+
+describe('a stored response', () => {
+  it.each([
+    ['GET', '/v1/responses/resp_1'],
+    ['HEAD', '/v1/responses/resp_1'],
+    ['DELETE', '/v1/responses/resp_1'],
+    ['POST', '/v1/responses/resp_1/cancel'],
+    ['GET', '/v1/responses/resp_1/input_items'],
+    ['GET', '/responses/resp_1'],
+  ] as const)('is what a call is about: %s %s', async (method, url) => {
+    const { app, inputs } = await frontendApp()
+
+    const answer = await app.inject({ method, url: `${url}?after=item_2` })
+
+    expect(answer.statusCode).toBe(200)
+    expect(inputs[0]).toMatchObject({
+      operation: 'resource',
+      method,
+      path: url,
+      query: 'after=item_2',
+    })
+    expect(inputs[0]?.dialect).toBe(openaiResponses)
+    expect(inputs[0]?.body).toBeUndefined()
+  })
+
+  it.each([
+    ['POST', '/v1/responses/resp_1', 'GET, DELETE, HEAD, OPTIONS'],
+    ['GET', '/v1/responses/resp_1/cancel', 'POST, OPTIONS'],
+    ['DELETE', '/v1/responses/resp_1/input_items', 'GET, HEAD, OPTIONS'],
+    ['GET', '/v1/responses', 'POST, OPTIONS'],
+    ['GET', '/v1/responses/compact', 'POST, OPTIONS'],
+    ['DELETE', '/v1/responses/input_tokens', 'POST, OPTIONS'],
+  ] as const)('takes no other methods: %s %s', async (method, url, allow) => {
+    const { app, inputs } = await frontendApp()
+
+    const answer = await app.inject({ method, url })
+
+    expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow])
+    expect(answer.json()).toHaveProperty('error.message')
+    expect(inputs).toEqual([])
   })
 })
 
@@ -104,7 +151,7 @@ describe('an opaque call', () => {
 })
 
 describe('what is not offered', () => {
-  it.each(['/v1/responses', '/v1/responses/resp_1', '/v1/chat/completions/chatcmpl-1', '/v1'])(
+  it.each(['/v1/responses/resp_1/other', '/v1/chat/completions/chatcmpl-1', '/v1'])(
     'is 404 in the nested form: %s',
     async (url) => {
       const { app, inputs } = await frontendApp()
