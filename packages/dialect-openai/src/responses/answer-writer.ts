@@ -21,7 +21,7 @@ import type { EventSink } from './event-writer.ts'
 import { brokenGeneration, encodeFinish } from './finish.ts'
 import { writeHostedItem } from './hosted-events.ts'
 import { MessageWriter } from './message-writer.ts'
-import { type NamespacedName, namespacedTools } from './namespaces.ts'
+import { laterTools, type NamespacedName, namespacedTools } from './namespaces.ts'
 import { imageItem, type ToldCall } from './output-items.ts'
 import { encryptedBehind, encryptedFor } from './reasoning-state.ts'
 import { ReasoningWriter } from './reasoning-writer.ts'
@@ -251,9 +251,17 @@ export class AnswerWriter {
   }
 
   #told({ callId, name, kind }: Omit<ToldCall, 'namespace'>): ToldCall {
-    this.#namespaced ??= namespacedTools(this.#context.field?.('tools'))
-    const within = this.#namespaced.get(name)
+    const within = this.#namespaceOf(name)
     return within === undefined ? { callId, name, kind } : { callId, kind, ...within }
+  }
+
+  /** Few clients bring tools in their input, which is long: it is only read for a name that can come from there. */
+  #namespaceOf(name: string): NamespacedName | undefined {
+    this.#namespaced ??= namespacedTools(this.#context.field?.('tools'))
+    const found = this.#namespaced.get(name)
+    if (found !== undefined || !name.includes('__')) return found
+    this.#namespacedLater ??= namespacedTools(laterTools(this.#context.field?.('input')))
+    return this.#namespacedLater.get(name)
   }
 }
 

@@ -24,7 +24,7 @@ import {
   requireString,
 } from '@jackfield/dialect-kit'
 import { responsesName } from '../names.ts'
-import { typeOfItem } from './item-kinds.ts'
+import { toolsBrought } from './item-kinds.ts'
 import { flatName } from './namespaces.ts'
 
 const functionMembers = new Set(['type', 'name', 'description', 'parameters', 'strict'])
@@ -127,16 +127,10 @@ function namesOf(tools: readonly Tool[]): Set<string> {
 function laterTools(input: JsonValue | undefined, taken: Set<string>): Tool[] {
   if (!isArray(input)) return []
   return input.flatMap((item, index) => {
-    const tools = isJsonObject(item) && bringsTools(item) ? item['tools'] : undefined
-    if (!isArray(tools)) return []
+    const tools = isJsonObject(item) ? toolsBrought(item) : []
     const path = at(at({ key: 'input' }, index), 'tools')
     return decodeToolList(tools, path).flatMap((tool) => asLater(tool, taken))
   })
-}
-
-function bringsTools(item: JsonObject): boolean {
-  const type = typeOfItem(item)
-  return type === 'additional_tools' || type === 'tool_search_output'
 }
 
 function asLater(tool: Tool, taken: Set<string>): Tool[] {

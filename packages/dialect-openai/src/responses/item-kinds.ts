@@ -26,6 +26,14 @@ export function isClientMade(item: JsonObject): boolean {
   return clientTypes.has(type) || (type === 'tool_search_output' && item['execution'] === 'client')
 }
 
+/** The tools that an item of a conversation brings along. */
+export function toolsBrought(item: JsonObject): readonly JsonValue[] {
+  const type = typeOfItem(item)
+  if (type !== 'additional_tools' && type !== 'tool_search_output') return []
+  const { tools } = item
+  return Array.isArray(tools) ? tools : []
+}
+
 /** Whether an item is the trace of something that the provider did, known to it by its id. */
 export function isHosted(item: JsonObject): boolean {
   return !plainTypes.has(typeOfItem(item)) && !isClientMade(item)

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@jackfield/core'
+import { toolsBrought } from './item-kinds.ts'
 
 /** A tool inside a `namespace` tool. */
 export interface NamespacedName {
@@ -16,7 +17,12 @@ export function flatName(name: string, namespace: string | undefined): string {
     : `${namespace}__${name}`
 }
 
-/** The tools of namespaces in a client's `tools`, by their flat names, so that calls can be told as the client named them. */
+/** The tools that the items of an `input` bring along. */
+export function laterTools(input: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(input) ? input.filter(isJsonObject).flatMap(toolsBrought) : []
+}
+
+/** The tools of namespaces in a list of a client's tools, by their flat names, so that calls can be told as the client named them. */
 export function namespacedTools(tools: JsonValue | undefined): ReadonlyMap<string, NamespacedName> {
   const found = new Map<string, NamespacedName>()
   if (!Array.isArray(tools)) return found
