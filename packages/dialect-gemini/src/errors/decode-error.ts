@@ -36,6 +36,7 @@ const reasons: Readonly<Record<string, ErrorCode>> = {
   rate_limit_exceeded: 'upstream_rate_limited',
   model_capacity_exhausted: 'upstream_overloaded',
   context_length: 'context_length_exceeded',
+  prompt_blocked: 'content_filtered',
   location_unsupported: 'upstream_model_unavailable',
   key_leaked: 'upstream_credentials_rejected',
 }
@@ -45,6 +46,7 @@ const phrases: readonly (readonly [phrase: string, reason: string, statuses: rea
   [
     ['input token count', 'context_length', [400, 413]],
     ['exceeds the maximum number of tokens', 'context_length', [400, 413]],
+    ['prompt was blocked', 'prompt_blocked', [400]],
     ['api key not valid', 'api_key_invalid', [400, 403]],
     ['api key expired', 'api_key_expired', [400, 403]],
     ['reported as leaked', 'key_leaked', [400, 403]],

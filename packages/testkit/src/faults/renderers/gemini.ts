@@ -56,10 +56,7 @@ const errors: Readonly<Record<FaultErrorKind, ErrorMembers>> = {
     ],
   },
   billing: { message: 'The account of this project has no credit left.' },
-  permission: {
-    message: 'The API is disabled for this project.',
-    details: [errorInfo('SERVICE_DISABLED')],
-  },
+  permission: { message: 'The caller does not have permission' },
   'model-forbidden': { message: 'This project may not use models/fake-chat.' },
   'model-not-found': {
     message: 'models/fake-chat is not found, or is not supported for generateContent.',
