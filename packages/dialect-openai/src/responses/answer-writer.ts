@@ -46,6 +46,7 @@ export class AnswerWriter {
   #document: ResponseDocument | undefined
   #start: Pick<StartPart, 'id' | 'model' | 'created'> = {}
   #namespaced: ReadonlyMap<string, NamespacedName> | undefined
+  #namespacedLater: ReadonlyMap<string, NamespacedName> | undefined
   #message: MessageWriter | undefined
   #messageIndex = 0
   #reasoning: Reasoning | undefined

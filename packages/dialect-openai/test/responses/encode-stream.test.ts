@@ -408,6 +408,23 @@ describe('tools of a namespace', () => {
     expect(violationsOf(stream)).toEqual([])
   })
 
+  it.each(['additional_tools', 'tool_search_output'])('are found in items of %s', (type) => {
+    const input = [
+      { role: 'user', content: 'Hi' },
+      { type, tools },
+    ]
+
+    const stream = encodeParts(
+      [...called('1', 'custom', 'crm__find'), stop],
+      contextOf({ tools: [], input }),
+    )
+
+    expect(outputOf(stream)).toMatchObject([
+      { type: 'custom_tool_call', namespace: 'crm', name: 'find' },
+    ])
+    expect(violationsOf(stream)).toEqual([])
+  })
+
   it('are not found where the client has none', () => {
     const stream = encodeParts([...called('1', 'function', 'crm__find'), stop])
 
