@@ -12,8 +12,10 @@ import type { Variant } from '../options.ts'
 import { bodyFacts } from './body-facts.ts'
 import { GeminiStreamFacts } from './stream-facts.ts'
 
-/** Ends of keys: their first letters are rarer in chunks than the quote. */
-const marks = ['rror"', 'inishReason"', 'lockReason"'].map((text) => Buffer.from(text))
+/** Ends of keys: their first letters are rarer in chunks than the quote. A call decides what the finish reason means. */
+const marks = ['rror"', 'inishReason"', 'lockReason"', 'unctionCall"'].map((text) =>
+  Buffer.from(text),
+)
 const stateMarks = [Buffer.from('houghtSignature"')]
 
 /** What Gemini's answers say to whoever only watches them. The protocol has no terminator: streams end where their bytes do. */

@@ -1,0 +1,209 @@
+import { GatewayError, type OpaqueState } from '@jackfield/core'
+import { describe, expect, it } from 'vitest'
+import { gemini } from '../../src/index.ts'
+import { array, bytes, chunk, json, sse, textOf, violationsOf } from '../support/bytes.ts'
+import { recording } from '../support/recordings.ts'
+
+const stop = { finishReason: 'STOP' }
+const usageMetadata = { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 }
+const failure = (status: string, code: number) => ({
+  error: { code, message: 'secret words', status },
+})
+const broken = new GatewayError('stream_interrupted', 'cut')
+
+describe('watching an event stream', () => {
+  it('knows what the last chunk says, however large it is', () => {
+    const tap = gemini.tap('sse')
+    const large = chunk([{ text: 'b', thoughtSignature: 'A'.repeat(9000) }], {
+      ...stop,
+      usageMetadata,
+    })
+    const parts = [
+      sse(chunk([{ text: 'a' }])),
+      sse(chunk([{ functionCall: { name: 'f' } }])),
+      sse(large),
+    ]
+    const out = parts.map((text) => textOf(tap.push(bytes(text)))).join('')
+
+    expect(out + textOf(tap.end())).toBe(parts.join(''))
+    expect(tap.report()).toEqual({
+      complete: true,
+      finish: { reason: 'tool-calls', raw: 'STOP' },
+      responseId: 'r1',
+      model: 'gemini-3-pro',
+      usage: { inputTokens: 3, outputTokens: 2 },
+    })
+  })
+
+  it.each<[string, unknown, boolean]>([
+    ['an empty text', chunk([{ text: '' }]), false],
+    ['usage alone', { usageMetadata, responseId: 'r' }, false],
+    ['text', chunk([{ text: 'a' }]), true],
+    ['a thought', chunk([{ text: 'a', thought: true }]), true],
+    ['a call', chunk([{ functionCall: { name: 'f' } }]), true],
+    ['a signature', chunk([{ text: '', thoughtSignature: 'QUJD' }]), true],
+    ['a picture', chunk([{ inlineData: { data: 'A' } }]), true],
+    ['a reason', chunk([], stop), true],
+    ['a refusal', { promptFeedback: { blockReason: 'SAFETY' } }, true],
+  ])('takes %s for what the client sees or not', (_, item, meaningful) => {
+    const tap = gemini.tap('sse')
+    tap.push(bytes(sse(item)))
+
+    expect(tap.meaningful).toBe(meaningful)
+  })
+
+  it('says that the tools were called', () => {
+    const tap = gemini.tap('sse')
+    tap.push(bytes(sse(chunk([{ functionCall: { name: 'f' } }], stop))))
+    tap.end()
+
+    expect(tap.report().finish).toEqual({ reason: 'tool-calls', raw: 'STOP' })
+  })
+
+  it('stops at an error, whose words only a caller who caused it reads', () => {
+    const first = sse(chunk([{ text: 'a' }]))
+    for (const [item, told] of [
+      [failure('INVALID_ARGUMENT', 400), true],
+      [failure('INTERNAL', 500), false],
+    ] as const) {
+      const tap = gemini.tap('sse')
+      tap.push(bytes(first))
+      const out = textOf(tap.push(bytes(sse(item, chunk([{ text: 'b' }])))))
+
+      expect(tap.ending).toMatchObject({ told })
+      expect(out).toBe(told ? sse(item) : '')
+      expect(tap.report()).toMatchObject({ complete: false })
+    }
+  })
+
+  it('knows an error before anything was seen', () => {
+    const tap = gemini.tap('sse')
+    tap.push(bytes(sse(failure('UNAVAILABLE', 503))))
+
+    expect(tap.meaningful).toBe(false)
+    expect(tap.report().error).toMatchObject({ code: 'upstream_overloaded' })
+  })
+
+  it('takes a stream without a reason for broken, and ends it honestly', () => {
+    const tap = gemini.tap('sse')
+    const out = tap.push(
+      bytes(`${sse(chunk([{ text: 'a' }]), chunk([{ text: 'b' }]))}data: {"candi`),
+    )
+    tap.end()
+    const ended = Buffer.concat([out, tap.interrupt(broken)])
+
+    expect(tap.report()).toMatchObject({
+      complete: false,
+      estimate: { outputTokens: expect.any(Number) },
+    })
+    expect(violationsOf(ended)).toEqual([])
+    expect(textOf(ended)).toMatch(/"error":\{"code":502/)
+  })
+
+  it('hears of state as it passes', () => {
+    const { responseBody } = recording('google-builtin-stream-thinking-2cb82c')
+    const heard: OpaqueState[] = []
+    const tap = gemini.tap('sse', { onState: (state) => heard.push(state) })
+    for (const byte of bytes(responseBody)) tap.push(Uint8Array.of(byte))
+    tap.end()
+    tap.report()
+
+    expect(heard).toEqual(gemini.states?.find(bytes(responseBody)))
+    expect(heard).toHaveLength(3)
+  })
+})
+
+describe('watching an array', () => {
+  it('lets only whole elements pass, and closes what breaks', () => {
+    const tap = gemini.tap('json-array')
+    const whole = array(chunk([{ text: 'a' }]), chunk([{ text: 'b' }]))
+    const out = tap.push(bytes(whole.slice(0, -30)))
+    tap.end()
+    const ended = Buffer.concat([out, tap.interrupt(broken)])
+
+    expect(tap.meaningful).toBe(true)
+    expect(JSON.parse(textOf(ended))).toMatchObject([{}, { error: { status: 'INTERNAL' } }])
+    expect(violationsOf(ended, 'json-array')).toEqual([])
+  })
+
+  it('closes an array that never began', () => {
+    const tap = gemini.tap('json-array')
+
+    expect(JSON.parse(textOf(tap.interrupt(broken)))).toMatchObject([{ error: {} }])
+  })
+
+  it('finds an error among its elements', () => {
+    const tap = gemini.tap('json-array')
+    tap.push(bytes(array(chunk([{ text: 'a' }])).slice(0, -2)))
+    const out = tap.push(bytes(`,${JSON.stringify(failure('INTERNAL', 500))}]`))
+
+    expect(tap.ending).toMatchObject({ error: { code: 'upstream_error' }, told: false })
+    expect(textOf(out)).not.toContain('secret')
+  })
+
+  it('hears of state', () => {
+    const heard: unknown[] = []
+    const tap = gemini.tap('json-array', { onState: ({ data }) => heard.push(data) })
+    tap.push(
+      bytes(array(chunk([{ text: 'a' }]), chunk([{ text: '', thoughtSignature: 'QUJD' }], stop))),
+    )
+    tap.end()
+    tap.report()
+
+    expect(heard).toEqual(['QUJD'])
+  })
+})
+
+describe('watching a whole answer', () => {
+  const report = (body: Uint8Array, options = {}) => {
+    const tap = gemini.tap('json', options)
+    tap.push(body)
+    tap.end()
+    return tap.report()
+  }
+
+  it('knows what it says', () => {
+    expect(
+      report(json(chunk([{ functionCall: { name: 'f' } }], { ...stop, usageMetadata }))),
+    ).toEqual({
+      complete: true,
+      finish: { reason: 'tool-calls', raw: 'STOP' },
+      responseId: 'r1',
+      model: 'gemini-3-pro',
+      usage: { inputTokens: 3, outputTokens: 2 },
+    })
+  })
+
+  it('estimates what was not counted', () => {
+    expect(
+      report(json(chunk([{ text: 'a'.repeat(400) }], stop))).estimate?.outputTokens,
+    ).toBeGreaterThan(100)
+  })
+
+  it('knows refused prompts, counted tokens, embeddings and errors', () => {
+    expect(report(json({ promptFeedback: { blockReason: 'OTHER' } }))).toMatchObject({
+      complete: true,
+      finish: { reason: 'content-filter', raw: 'OTHER' },
+    })
+    expect(report(json({ totalTokens: 5 }))).toEqual({ complete: true })
+    expect(report(json({ embedding: { values: [1] } }))).toEqual({ complete: true })
+    expect(report(json(failure('NOT_FOUND', 404)))).toMatchObject({
+      complete: false,
+      error: { code: 'upstream_model_unavailable' },
+    })
+    expect(report(json({ surprise: 1 }))).toEqual({ complete: false })
+    expect(report(bytes('{"candidates":['))).toMatchObject({
+      complete: false,
+      error: { code: 'upstream_invalid_response' },
+    })
+  })
+
+  it('hears of state', () => {
+    const heard: unknown[] = []
+    report(json(chunk([{ text: 'a', thoughtSignature: 'QUJD' }], stop)), {
+      onState: ({ data }: OpaqueState) => heard.push(data),
+    })
+
+    expect(heard).toEqual(['QUJD'])
+  })
+})
