@@ -11,6 +11,7 @@ export {
   modelsOf,
   timeoutsOf,
 } from './options.ts'
+export { speaking, speaksOption } from './speaks.ts'
 export type { Envelope, Surface, SurfaceAuth } from './surface.ts'
 export type { HttpTarget } from './targets/http-target.ts'
 export { type KeyTargetsOptions, keyTargets, type NamedKey } from './targets/key-targets.ts'

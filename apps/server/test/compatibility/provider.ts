@@ -1,4 +1,4 @@
-import type { FakeServer, KeyBehaviour } from '@jackfield/testkit'
+import type { FakeServer } from '@jackfield/testkit'
 import type { DialectName } from './client.ts'
 import type { Say } from './say.ts'
 
@@ -10,7 +10,8 @@ export interface Provider {
   readonly server: FakeServer
   /** What its model says from now on. */
   say(next: Say): void
-  setKey(behaviour: KeyBehaviour): void
+  /** Its next answer is an error with this status, in its own words. */
+  fail(status: number): void
   /** Its next answer stops after its first words and never goes on. */
   hang(): Promise<HangingRequest>
   close(): Promise<void>

@@ -40,12 +40,13 @@ function place(name: string, type: Readonly<Record<string, unknown>>, fake: Fake
 export async function startPlaces(): Promise<readonly Place[]> {
   const strict = { keys: known, thinkingFirst: 'always' } as const
   const sealed = { keys: known, stateScope: 'key' } as const
-  const responses = { type: 'openai', dialect: 'openai-responses' }
+  const gemini = { type: 'gemini', speaks: ['gemini'] }
+  const responses = { type: 'openai', dialect: 'openai-responses', speaks: ['openai-responses'] }
   return [
     place('anthropic-a', { type: 'anthropic' }, await startAnthropicFake(strict)),
     place('anthropic-b', { type: 'anthropic' }, await startAnthropicFake(strict)),
-    place('gemini-a', { type: 'gemini' }, await startGeminiFake({ keys: known })),
-    place('gemini-b', { type: 'gemini' }, await startGeminiFake({ keys: known })),
+    place('gemini-a', gemini, await startGeminiFake({ keys: known })),
+    place('gemini-b', gemini, await startGeminiFake({ keys: known })),
     place('openai-a', responses, await startOpenAIResponsesFake(sealed)),
     place('openai-b', responses, await startOpenAIResponsesFake(sealed)),
     place('chat', { type: 'openai-compatible' }, await startOpenAIChatFake({ keys: known })),

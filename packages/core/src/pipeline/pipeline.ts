@@ -121,14 +121,14 @@ function watchOf(
 ): ((sink: AnswerSink) => AnswerSink) | undefined {
   const share = snapshot.config.validateAnswers ?? 0
   if (share === 0 || !canWatch(call.head) || environment.random() >= share) return undefined
-  const { dialect } = call.input
+  const { dialect, signal } = call.input
   const report = (violations: readonly string[]) =>
     environment.events.emit('answer-invalid', {
       callId: call.id,
       dialect: dialect.name,
       violations,
     })
-  return (sink) => watchAnswer(sink, { dialect, head: call.head, report })
+  return (sink) => watchAnswer(sink, { dialect, head: call.head, signal, report })
 }
 
 function announce(call: CallState, { events }: HandlerEnvironment): void {

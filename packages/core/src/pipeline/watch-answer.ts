@@ -16,17 +16,19 @@ export function canWatch({ operation, framing }: CallHead): boolean {
 
 /**
  * A sink that holds what a client gets against the rules of its dialect. Nothing is changed or held back. `report` is called
- * once at the end, if there is something to tell; answers that broke, and errors, are not looked at.
+ * once at the end, if there is something to tell; answers that broke, errors, and those whose client has left are not looked at.
  */
 export function watchAnswer(
   sink: AnswerSink,
   options: {
     readonly dialect: Dialect
     readonly head: CallHead
+    /** Aborted when the client has left. */
+    readonly signal: AbortSignal
     readonly report: (violations: readonly string[]) => void
   },
 ): AnswerSink {
-  const { dialect, head, report } = options
+  const { dialect, head, signal, report } = options
   const reader =
     head.framing === 'json' ? new WholeReader(dialect) : dialect.streamValidator(head.framing)
   let isGood = false
@@ -45,7 +47,7 @@ export function watchAnswer(
     end(chunk) {
       see(chunk)
       sink.end(chunk)
-      if (!isGood) return
+      if (!isGood || signal.aborted) return
       reader.end()
       if (reader.violations.length > 0) report(reader.violations.slice(0, maxTold))
     },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Dialect } from '../../src/dialect.ts'
-import { createFakeDialect } from '../support/fake-dialect.ts'
+import { settle } from '../fake-clock.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { createFakeDialect, line } from '../support/fake-dialect.ts'
 import { fakeGateway } from '../support/fake-gateway.ts'
-import { FakeProvider, fails, streams, whole } from '../support/fake-provider.ts'
+import { answer, FakeProvider, fails, streams, whole } from '../support/fake-provider.ts'
 
 /** Holds every answer to be without the word "bad". */
 const dialect: Dialect = {
@@ -57,6 +59,20 @@ describe('answers that are held against the rules of their dialect', () => {
     await fake.ask({ dialect })
 
     expect(fake.events['answer-invalid'][0]?.violations).toHaveLength(20)
+  })
+
+  it('are not looked at when their client has left', async () => {
+    const { fake, provider } = await setUp(1)
+    const body = new FakeBody()
+    provider.script = () => answer(body)
+    const call = await fake.stream({}, { dialect })
+    body.write(line({ text: 'bad' }), line({ done: 'stop' }))
+    await settle()
+    call.leave()
+    await call.done
+
+    expect(fake.events['answer-invalid']).toEqual([])
+    await fake.expectRest()
   })
 
   it('are nobody’s business when they keep them, are errors, or were not drawn', async () => {

@@ -55,7 +55,8 @@ function contentOf(turn: Turn): Content {
       role: 'user',
       parts: turn.results.map(({ id, name, text, image }) => ({
         functionResponse: {
-          id,
+          // Models that send no ids get none.
+          ...(id === '' ? {} : { id }),
           name,
           response: { output: text },
           ...(image && {

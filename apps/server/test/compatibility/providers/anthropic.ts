@@ -1,4 +1,4 @@
-import { type AnthropicAnswer, startAnthropicFake } from '@jackfield/testkit'
+import { type AnthropicAnswer, reply, startAnthropicFake } from '@jackfield/testkit'
 import { Hanging } from '../hang.ts'
 import { type Provider, providerKey } from '../provider.ts'
 import { type Say, stopWord } from '../say.ts'
@@ -16,7 +16,7 @@ export async function anthropicProvider(): Promise<Provider> {
       said = next
     },
     hang: () => hanging.hang(),
-    setKey: (behaviour) => fake.setKey(providerKey, behaviour),
+    fail: (status) => fake.server.respondOnce(reply(status, errorOf(status))),
     close: () => fake.close(),
   }
 }
@@ -52,4 +52,15 @@ function answerOf(said: Say): AnthropicAnswer {
       },
     }),
   }
+}
+
+const errorTypes: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+}
+
+function errorOf(status: number): object {
+  const message = `The fake fails with ${status}.`
+  return { type: 'error', error: { type: errorTypes[status], message }, request_id: 'req_1' }
 }

@@ -1,4 +1,4 @@
-import { type ChatAnswer, startOpenAIChatFake } from '@jackfield/testkit'
+import { type ChatAnswer, reply, startOpenAIChatFake } from '@jackfield/testkit'
 import { Hanging } from '../hang.ts'
 import { type Provider, providerKey } from '../provider.ts'
 import type { Say } from '../say.ts'
@@ -16,7 +16,7 @@ export async function chatProvider(): Promise<Provider> {
       said = next
     },
     hang: () => hanging.hang(),
-    setKey: (behaviour) => fake.setKey(providerKey, behaviour),
+    fail: (status) => fake.server.respondOnce(reply(status, errorOf(status))),
     close: () => fake.close(),
   }
 }
@@ -45,4 +45,9 @@ function answerOf({ text, reasoning, calls, refusal, end, usage }: Say): ChatAns
       },
     }),
   }
+}
+
+function errorOf(status: number): object {
+  const message = `The fake fails with ${status}.`
+  return { error: { message, type: 'some_error', param: null, code: null } }
 }

@@ -1,4 +1,4 @@
-import { type GeminiAnswer, startGeminiFake } from '@jackfield/testkit'
+import { type GeminiAnswer, reply, startGeminiFake } from '@jackfield/testkit'
 import { Hanging } from '../hang.ts'
 import { type Provider, providerKey } from '../provider.ts'
 import type { Say } from '../say.ts'
@@ -6,17 +6,29 @@ import type { Say } from '../say.ts'
 /** A provider of Gemini. */
 export async function geminiProvider(): Promise<Provider> {
   let said: Say = {}
+  let answers = 0
   const hanging = new Hanging()
-  const fake = await startGeminiFake({ answer: () => answerOf(said), play: hanging.play })
+  const fake = await startGeminiFake({
+    answer: () => {
+      answers += 1
+      return { ...answerOf(said), responseId: `response-${answers}` }
+    },
+    play: hanging.play,
+  })
   return {
     dialect: 'gemini',
-    backend: { type: 'gemini', base_url: fake.baseUrl, api_keys: [providerKey] },
+    backend: {
+      type: 'gemini',
+      speaks: ['gemini'],
+      base_url: fake.baseUrl,
+      api_keys: [providerKey],
+    },
     server: fake.server,
     say: (next) => {
       said = next
     },
     hang: () => hanging.hang(),
-    setKey: (behaviour) => fake.setKey(providerKey, behaviour),
+    fail: (status) => fake.server.respondOnce(reply(status, errorOf(status))),
     close: () => fake.close(),
   }
 }
@@ -42,4 +54,15 @@ function answerOf({ text, reasoning, calls = [], refusal, end, usage }: Say): Ge
       },
     }),
   }
+}
+
+const errorStatuses: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  429: 'RESOURCE_EXHAUSTED',
+  503: 'UNAVAILABLE',
+}
+
+function errorOf(status: number): object {
+  const message = `The fake fails with ${status}.`
+  return { error: { code: status, message, status: errorStatuses[status] } }
 }

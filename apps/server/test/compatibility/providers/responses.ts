@@ -1,6 +1,7 @@
 import {
   type ResponsesAnswer,
   type ResponsesItem,
+  reply,
   startOpenAIResponsesFake,
 } from '@jackfield/testkit'
 import { Hanging } from '../hang.ts'
@@ -17,6 +18,7 @@ export async function responsesProvider(): Promise<Provider> {
     backend: {
       type: 'openai',
       dialect: 'openai-responses',
+      speaks: ['openai-responses'],
       base_url: fake.baseUrl,
       api_keys: [providerKey],
     },
@@ -25,7 +27,7 @@ export async function responsesProvider(): Promise<Provider> {
       said = next
     },
     hang: () => hanging.hang(),
-    setKey: (behaviour) => fake.setKey(providerKey, behaviour),
+    fail: (status) => fake.server.respondOnce(reply(status, errorOf(status))),
     close: () => fake.close(),
   }
 }
@@ -70,4 +72,9 @@ function itemsOf({ text, reasoning, calls = [], refusal }: Say): readonly Respon
         }) as const,
     ),
   ]
+}
+
+function errorOf(status: number): object {
+  const message = `The fake fails with ${status}.`
+  return { error: { message, type: 'some_error', param: null, code: null } }
 }
