@@ -16,8 +16,10 @@ const incompleteReasons: Readonly<Record<string, FinishReason>> = {
 
 /** The end of an answer that did not fail. `complete` is what some old servers say. */
 export function decodeFinish(response: JsonObject, hasToolCalls: boolean): Finish {
-  const status = filled(response['status']) ?? 'completed'
+  const status = filled(response['status'])
   switch (status) {
+    case undefined:
+      return { reason: hasToolCalls ? 'tool-calls' : 'stop' }
     case 'completed':
     case 'complete':
       return { reason: hasToolCalls ? 'tool-calls' : 'stop', raw: status }

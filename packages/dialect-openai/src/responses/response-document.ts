@@ -82,15 +82,15 @@ export class ResponseDocument {
 }
 
 /** Objects of the client keep the members that it left out: readers of a response find them always. */
-function echoOf({ field }: EncodeContext): JsonObject {
+function echoOf(context: EncodeContext): JsonObject {
   const echo: Record<string, JsonValue> = {}
   for (const [name, fallback] of Object.entries(echoes)) {
-    const value = field?.(name) ?? null
+    const value = context.field?.(name) ?? null
     const isMerged = isJsonObject(value) && isJsonObject(fallback)
     echo[name] = isMerged ? { ...fallback, ...value } : (value ?? fallback)
   }
   for (const name of optionalEchoes) {
-    const value = field?.(name) ?? null
+    const value = context.field?.(name) ?? null
     if (value !== null) echo[name] = value
   }
   return echo

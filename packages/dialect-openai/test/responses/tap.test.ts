@@ -39,7 +39,6 @@ describe('a forwarded stream', () => {
 
     // What follows the terminal is for nobody.
     expect(responseBody.startsWith(passed)).toBe(true)
-    expect(violationsOf(passed)).toEqual(violationsOf(passed))
     expect(report.complete).toBe(true)
     expect(report.usage?.outputTokens).toBeGreaterThan(0)
     expect(report.responseId).toBeDefined()
