@@ -6,6 +6,9 @@ import type { TapRules } from './tap-rules.ts'
 
 const blankLine = Buffer.from('\n\n')
 
+/** Google ends its lines with CRLF, and nobody else does (protocol reference 8.1). */
+const wideBlankLine = Buffer.from('\r\n\r\n')
+
 const CLOSE_BRACE = 0x7d
 
 /** Where a stream ends for its client. */
@@ -28,9 +31,10 @@ export function findStreamEnd(
   const buffer = asBuffer(bytes)
   const isMarked = hasMark(buffer, ledger.marks)
   if (!isMarked && isOneObject(buffer)) return undefined
+  const blank = buffer.includes(wideBlankLine) ? wideBlankLine : blankLine
   let start = 0
   while (start < buffer.length) {
-    const { lastByte, end } = nextFrame(buffer, start)
+    const { lastByte, end } = nextFrame(buffer, start, blank)
     if (isMarked || lastByte !== CLOSE_BRACE) {
       const ending = endingOf(buffer.subarray(start, end), rules, ledger)
       if (ending !== undefined) return { at: isKept(ending) ? end : start, ending }
@@ -53,17 +57,22 @@ export function eventsIn(bytes: Uint8Array): readonly SseEvent[] {
 
 /** What by far the most chunks are: one frame that ends with a brace. */
 function isOneObject(buffer: Buffer): boolean {
-  const last = buffer.length - blankLine.length
-  return buffer[last - 1] === CLOSE_BRACE && buffer.indexOf(blankLine) === last
+  return isFrameOfOne(buffer, blankLine) || isFrameOfOne(buffer, wideBlankLine)
 }
 
-/** Lines nearly always end with LF alone. */
+function isFrameOfOne(buffer: Buffer, blank: Buffer): boolean {
+  const last = buffer.length - blank.length
+  return buffer[last - 1] === CLOSE_BRACE && buffer.indexOf(blank) === last
+}
+
+/** The lines of one stream end alike, nearly always. */
 function nextFrame(
   buffer: Buffer,
   start: number,
+  blank: Buffer,
 ): { readonly lastByte: number | undefined; readonly end: number } {
-  const at = buffer.indexOf(blankLine, start)
-  if (at !== -1) return { lastByte: buffer[at - 1], end: at + blankLine.length }
+  const at = buffer.indexOf(blank, start)
+  if (at !== -1) return { lastByte: buffer[at - 1], end: at + blank.length }
   const rest = buffer.subarray(start)
   const end = createFrameLocator().push(rest)[0] ?? rest.length
   return { lastByte: undefined, end: start + end }

@@ -6,6 +6,7 @@ const maxHeld = 64 * 1024
 const nothing = new Uint8Array(0)
 const noEnds: readonly number[] = []
 const LF = 0x0a
+const CR = 0x0d
 
 /** Finds where the frames of a stream end, whatever a frame is. */
 export interface Locator {
@@ -86,5 +87,6 @@ export class FrameGate {
 /** Whether a chunk that began at a frame ends with one. The locator need not see it then: its state stays what it was. */
 function endsFrame(chunk: Uint8Array): boolean {
   const { length } = chunk
-  return length >= 2 && chunk[length - 1] === LF && chunk[length - 2] === LF
+  if (length < 4 || chunk[length - 1] !== LF) return false
+  return chunk[length - 2] === LF || (chunk[length - 2] === CR && chunk[length - 3] === LF)
 }
