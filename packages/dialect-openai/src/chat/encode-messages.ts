@@ -32,11 +32,17 @@ export function encodeMessages(messages: readonly Message[], state: EncodeState)
       media.push(...message.content.flatMap((result) => encodeResultMedia(result, state)))
     } else {
       flush()
-      wire.push(encodeMessage(message, state))
+      const encoded = encodeMessage(message, state)
+      if (!isEmptied(encoded)) wire.push(encoded)
     }
   }
   flush()
   return wire
+}
+
+/** Whether nothing could be said of a message: an item of another protocol, say. Providers refuse an empty list. */
+function isEmptied({ content }: JsonObject): boolean {
+  return Array.isArray(content) && content.length === 0
 }
 
 function encodeMessage(message: Exclude<Message, ToolMessage>, state: EncodeState): JsonObject {

@@ -39,6 +39,22 @@ describe('messages', () => {
     ])
   })
 
+  it('of which nothing can be said are left out', () => {
+    const foreign = {
+      type: 'provider',
+      dialect: 'openai-responses',
+      value: { type: 'additional_tools', tools: [] },
+    } as const
+
+    expect(
+      wire([
+        { role: 'user', content: [foreign] },
+        { role: 'user', content: [text('a')] },
+        { role: 'assistant', content: [foreign] },
+      ]),
+    ).toEqual([{ role: 'user', content: 'a' }])
+  })
+
   it('of developers become system messages where the variant says so', () => {
     const messages = [{ role: 'developer', content: [text('a')] }] as const
 
