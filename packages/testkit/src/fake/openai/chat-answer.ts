@@ -6,7 +6,9 @@ export interface ChatToolCall {
   /** Default: `call_<position>`. */
   readonly id?: string
   readonly name: string
-  /** JSON text; in a stream each piece is a fragment of its own. */
+  /** Default `function`. */
+  readonly type?: 'function' | 'custom'
+  /** JSON text, or the input of a custom tool; in a stream each piece is a fragment of its own. */
   readonly arguments: Pieces
 }
 
@@ -50,6 +52,7 @@ export interface CompleteAnswer {
   readonly toolCalls: readonly {
     readonly id: string
     readonly name: string
+    readonly type: 'function' | 'custom'
     readonly fragments: readonly string[]
   }[]
   readonly finishReason: string
@@ -75,12 +78,22 @@ export function completeAnswer(answer: ChatAnswer, style: ChatStyle): CompleteAn
     toolCalls: calls.map((call, index) => ({
       id: call.id ?? `call_${index}`,
       name: call.name,
+      type: call.type ?? 'function',
       fragments: toList(call.arguments),
     })),
     finishReason: answer.finishReason ?? (calls.length > 0 ? 'tool_calls' : 'stop'),
     usage: answer.usage ?? { promptTokens: 1, completionTokens: 1 },
     choices: answer.choices ?? 1,
   }
+}
+
+/** A call's body in the words of the wire, under the name of its type; in deltas either member may be missing (OpenAI Chat 1.5, 1.6). */
+export function wireCall(
+  type: 'function' | 'custom',
+  { name, text }: { readonly name?: string; readonly text: string },
+): Record<string, unknown> {
+  const input = type === 'custom' ? { input: text } : { arguments: text }
+  return { [type]: { ...(name !== undefined && { name }), ...input } }
 }
 
 /** Usage in the words of the wire. */

@@ -3,6 +3,7 @@ import {
   type ChatStyle,
   type CompleteAnswer,
   completeAnswer,
+  wireCall,
   wireUsage,
 } from './chat-answer.ts'
 
@@ -35,10 +36,10 @@ function messageOf(answer: CompleteAnswer, style: ChatStyle): Record<string, unk
     refusal: refusal.length > 0 ? refusal.join('') : null,
     ...(reasoning.length > 0 && { [reasoningField]: reasoning.join('') }),
     ...(toolCalls.length > 0 && {
-      tool_calls: toolCalls.map(({ id, name, fragments }) => ({
+      tool_calls: toolCalls.map(({ id, name, type, fragments }) => ({
         id,
-        type: 'function',
-        function: { name, arguments: fragments.join('') },
+        type,
+        ...wireCall(type, { name, text: fragments.join('') }),
       })),
     }),
   }

@@ -4,6 +4,7 @@ import {
   type ChatStyle,
   type CompleteAnswer,
   completeAnswer,
+  wireCall,
   wireUsage,
 } from './chat-answer.ts'
 
@@ -100,9 +101,9 @@ function deltasOf(answer: CompleteAnswer, style: ChatStyle): readonly Delta[] {
     ...answer.reasoning.map((piece) => ({ [reasoningField]: piece })),
     ...answer.text.map((content) => ({ content })),
     ...answer.refusal.map((refusal) => ({ refusal })),
-    ...answer.toolCalls.flatMap(({ id, name, fragments }, index) => [
-      { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] },
-      ...fragments.map((text) => ({ tool_calls: [{ index, function: { arguments: text } }] })),
+    ...answer.toolCalls.flatMap(({ id, name, type, fragments }, index) => [
+      { tool_calls: [{ index, id, type, ...wireCall(type, { name, text: '' }) }] },
+      ...fragments.map((text) => ({ tool_calls: [{ index, ...wireCall(type, { text }) }] })),
     ]),
   ]
 }

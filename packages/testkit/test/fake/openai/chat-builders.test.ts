@@ -33,6 +33,32 @@ describe('chat builders', () => {
     expect(chatStream({ refusal: ['N', 'o.'] }).join('')).toContain('"delta":{"refusal":"N"}')
   })
 
+  it('write calls of custom tools, streamed and not', () => {
+    const custom = {
+      toolCalls: [{ id: 'c', name: 'patch', type: 'custom', arguments: ['a', 'b'] }],
+    } as const
+
+    const stream = events(chatStream(custom, { role: 'absent', withoutFinish: true }).join(''))
+
+    expect(chatCompletion(custom)).toMatchObject({
+      choices: [
+        {
+          message: {
+            tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'patch', input: 'ab' } }],
+          },
+          finish_reason: 'tool_calls',
+        },
+      ],
+    })
+    expect(
+      stream.map((frame) => (frame['choices'] as { delta: unknown }[])[0]?.delta),
+    ).toStrictEqual([
+      { tool_calls: [{ index: 0, id: 'c', type: 'custom', custom: { name: 'patch', input: '' } }] },
+      { tool_calls: [{ index: 0, custom: { input: 'a' } }] },
+      { tool_calls: [{ index: 0, custom: { input: 'b' } }] },
+    ])
+  })
+
   it('write usage with its details', () => {
     expect(chatCompletion(answer)).toMatchObject({
       usage: {
