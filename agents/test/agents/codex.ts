@@ -1,3 +1,4 @@
+import type { Call } from '../providers/script.ts'
 import type { AgentCommand } from '../run-agent.ts'
 import { type Agent, commands, files, lastWords, prompt } from './agent.ts'
 
@@ -58,9 +59,14 @@ wire_api = "responses"
   ],
 }
 
+/** A call of the tool in which the newest models write programs that call the others. */
+function program(id: string, code: string): Call {
+  return { id, tool: 'exec', input: `text(${code})\n` }
+}
+
 /**
- * Codex that takes the gateway for OpenAI: it tries a WebSocket first. Its newest models get their tools in an item of the
- * conversation, in namespaces, and make one call at a time.
+ * Codex that takes the gateway for OpenAI: it tries a WebSocket first, and describes its items to OpenAI. With its newest models,
+ * the tools stand in an item of the conversation, in namespaces; there is one that takes programs, and no parallel calls.
  */
 export const codexAsOpenAI: Agent = {
   name: 'Codex with the gateway as OpenAI',
@@ -74,9 +80,16 @@ ${quiet}`,
     return { ...command, env: { CODEX_API_KEY: 'unused' } }
   },
   turns: () => [
-    { thought: 'One file first.', text: 'I write the note.', calls: [note] },
-    { thought: 'Then the other.', calls: [count] },
-    { calls: [all] },
+    {
+      thought: 'One file first.',
+      text: 'I write the note.',
+      calls: [program(note.id, `await tools.apply_patch(${JSON.stringify(note.input)})`)],
+    },
+    {
+      thought: 'Then the other.',
+      calls: [program(count.id, `await tools.exec_command(${JSON.stringify(count.input)})`)],
+    },
+    { calls: [program(all.id, `await tools.exec_command(${JSON.stringify(all.input)})`)] },
     { text: lastWords },
   ],
 }

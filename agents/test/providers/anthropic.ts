@@ -29,8 +29,10 @@ export async function startAnthropicProvider(turns: readonly Turn[]): Promise<Pr
   }
 }
 
-function isTask({ tools }: JsonObject): boolean {
-  return objects(tools).length > 0
+/** A tool that must be called stands for the schema of an answer. */
+function isTask({ tools, tool_choice: choice }: JsonObject): boolean {
+  const isForced = (choice as JsonObject | undefined)?.['type'] === 'tool'
+  return objects(tools).length > 0 && !isForced
 }
 
 function answerTo(request: JsonObject, turns: readonly Turn[]): AnthropicAnswer {

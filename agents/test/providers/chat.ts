@@ -41,7 +41,10 @@ function answerTo(request: JsonObject, turns: readonly Turn[]): ChatAnswer {
   const tools = objects(request['tools']).map(toolIn)
   const calls = turn.calls?.map((call) => {
     const tool = toolOf(call, tools)
-    return { id: call.id, name: tool.name, arguments: pieces(JSON.stringify(inputOf(call, tool))) }
+    const head = { id: call.id, name: tool.name }
+    return tool.schema === undefined
+      ? { ...head, type: 'custom' as const, arguments: pieces(String(call.input)) }
+      : { ...head, arguments: pieces(JSON.stringify(inputOf(call, tool))) }
   })
   return {
     // Agents take answers with the same id for one message.
@@ -52,7 +55,8 @@ function answerTo(request: JsonObject, turns: readonly Turn[]): ChatAnswer {
   }
 }
 
-function toolIn(tool: JsonObject): Tool {
-  const { name, parameters } = tool['function'] as JsonObject
+function toolIn({ custom, function: declared }: JsonObject): Tool {
+  if (custom) return { name: String((custom as JsonObject)['name']) }
+  const { name, parameters = {} } = declared as JsonObject
   return { name: String(name), schema: parameters as JsonObject }
 }
