@@ -128,6 +128,7 @@ export {
 export { formatSelector, parseSelector } from './routing/selector.ts'
 export type * from './routing/selector-types.ts'
 export { isSecret, type NamedSecret, Secret } from './secret.ts'
+export { Slots } from './slots.ts'
 export {
   createSseFramer,
   type SseEvent,

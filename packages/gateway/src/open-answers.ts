@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Clock } from '@jackfield/core'
+import { type Clock, Slots } from '@jackfield/core'
 import { onClosed } from './on-closed.ts'
 
 /** Milliseconds that ended answers have to reach their clients after the last call was closed. */
@@ -7,7 +7,7 @@ const flushMs = 1_000
 
 /** The answers in progress, so that closing the app neither waits for idle connections nor for clients that do not read. */
 export class OpenAnswers {
-  readonly #responses = new Set<ServerResponse>()
+  readonly #responses = new Slots<ServerResponse>()
   #closing = false
 
   get isClosing(): boolean {
@@ -15,8 +15,8 @@ export class OpenAnswers {
   }
 
   add(response: ServerResponse): void {
-    this.#responses.add(response)
-    onClosed(response, () => this.#responses.delete(response))
+    const slot = this.#responses.add(response)
+    onClosed(response, () => this.#responses.remove(slot))
   }
 
   /**
@@ -25,7 +25,7 @@ export class OpenAnswers {
    */
   drain(): void {
     this.#closing = true
-    for (const response of this.#responses) {
+    for (const response of this.#responses.all()) {
       const { socket } = response
       response.once('finish', () => socket?.destroySoon())
     }
@@ -35,7 +35,7 @@ export class OpenAnswers {
   finish(clock: Clock): void {
     if (this.#responses.size === 0) return
     clock.after(flushMs, () => {
-      for (const response of this.#responses) response.destroy()
+      for (const response of this.#responses.all()) response.destroy()
     })
   }
 }
