@@ -54,22 +54,6 @@ async function perform(agent: Agent, startProvider: (typeof providers)[keyof typ
       warnings: gateway.log.filter(({ level }) => level >= 40),
     }
   } finally {
-
-    writeFileSync(
-      '/tmp/explore/dump.json',
-      JSON.stringify(
-        {
-          log: gateway.log,
-          requests: provider.requests.map((r) => ({
-            path: r.path,
-            at: r.receivedAt,
-            body: r.text(),
-          })),
-        },
-        null,
-        1,
-      ),
-    )
     await gateway.close()
   }
 }
