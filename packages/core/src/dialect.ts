@@ -147,8 +147,14 @@ export interface StateAccess {
   /** The state that a body holds, in its order. Cheap: it may search bytes, and may name what is no state. */
   find(body: Uint8Array): readonly OpaqueState[]
   /**
+   * Whether a body lacks state that providers of this dialect demand, as conversations do that came from elsewhere. Cheap; `without`
+   * is asked then, even if all that is there may stay, and finds out what to do about it.
+   */
+  lacks?(body: Uint8Array): boolean
+  /**
    * The body without the state that `keeps` refuses, in a form that providers of this dialect accept: a block goes as a whole,
-   * reasoning is switched off for this request where the protocol demands the block. The rest of the bytes stays.
+   * reasoning is switched off for this request where the protocol demands a block that is not there. The rest of the bytes
+   * stays; the same array comes back where nothing is to be done.
    */
   without(body: Uint8Array, keeps: (state: OpaqueState) => boolean): Uint8Array
 }

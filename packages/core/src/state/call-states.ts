@@ -38,14 +38,14 @@ export class CallStates {
     return keepStates(whole, (state) => this.#accepts(state, origin))
   }
 
-  /** The client's bytes without the state that this origin would refuse. The same bytes where there is none. */
+  /** The client's bytes without the state that this origin would refuse, and without asking for what is not there. */
   async ownBytes(body: Uint8Array, { states }: Dialect, origin: StateOrigin): Promise<Uint8Array> {
     if (states === undefined || !(this.#options.isTracked || this.#dropsAll)) return body
     const found = states.find(body)
-    if (found.length === 0) return body
-    await this.#learn(found)
+    if (found.length > 0) await this.#learn(found)
     const keeps = (state: OpaqueState) => this.#accepts(state, origin)
-    return found.every(keeps) ? body : states.without(body, keeps)
+    const isFit = found.every(keeps) && states.lacks?.(body) !== true
+    return isFit ? body : states.without(body, keeps)
   }
 
   /** Hears of state in a forwarded answer. Absent where nobody will ask. */

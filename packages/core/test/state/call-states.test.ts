@@ -221,6 +221,23 @@ describe('state in forwarded bytes', () => {
     expect(await open().ownBytes(bytes, dialect(), here)).toBe(bytes)
   })
 
+  it('is made up for where a body lacks what its provider demands, though all that is there may stay', async () => {
+    const { open } = setUp()
+    const lacking: Dialect = {
+      ...dialect(),
+      states: {
+        find: () => [],
+        lacks: (body) => Buffer.from(body).includes('tool loop'),
+        without: (body) => Buffer.from(`${Buffer.from(body)} (no thinking)`),
+      },
+    }
+    const send = async (text: string) =>
+      Buffer.from(await open().ownBytes(Buffer.from(text), lacking, here)).toString()
+
+    expect(await send('a tool loop')).toBe('a tool loop (no thinking)')
+    expect(await send('a talk')).toBe('a talk')
+  })
+
   it('is not looked for where all places accept each other’s', async () => {
     const { open } = setUp({ isTracked: false })
     const broken: Dialect = {
