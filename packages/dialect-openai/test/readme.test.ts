@@ -45,6 +45,14 @@ describe('the README', () => {
     for (const name of names) expect(readme).toContain(name)
   })
 
+  it('names every option of Responses', () => {
+    const options = read('../src/responses/options.ts').split('export interface Responses')[0] ?? ''
+    const names = [...options.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name ?? '')
+
+    expect(names.length).toBeGreaterThan(5)
+    for (const name of names) expect(readme).toContain(`\`${name}`)
+  })
+
   it('tells how a broken stream ends', () => {
     const text = openaiChat.tap('sse').interrupt(new GatewayError('internal', 'x'))
 
