@@ -1,9 +1,28 @@
 import { readFileSync } from 'node:fs'
-import { createGateway, type Gateway, Secret } from '@jackfield/core'
+import {
+  type BackendContext,
+  createGateway,
+  createMemoryStateStore,
+  defaultNetwork,
+  type Gateway,
+  Secret,
+  silentLogger,
+  systemClock,
+} from '@jackfield/core'
 import { type OpenAIChatFake, startOpenAIChatFake } from '@jackfield/testkit'
 import { Compile } from 'typebox/compile'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import openai, { type OpenAIOptions } from '../src/index.ts'
+
+const context: BackendContext = {
+  name: 'openai',
+  log: silentLogger,
+  clock: systemClock,
+  random: () => 0.5,
+  state: createMemoryStateStore({ clock: systemClock }),
+  userAgent: 'jackfield/test',
+  network: defaultNetwork,
+}
 
 const principal = { id: 'local', name: 'local' }
 
@@ -78,6 +97,31 @@ describe('the openai backend', () => {
 
     expect(models.map(({ id }) => id)).toContain('gpt-5.1')
     expect(new Set(models.map(({ id }) => id)).size).toBe(models.length)
+  })
+
+  it('gives encrypted reasoning to the keys of the organisation that it was made for', async () => {
+    const keys = { api_keys: ['sk-1', 'sk-2'] }
+    const scopes = async (options: OpenAIOptions) => {
+      const backend = await openai.create({ ...keys, ...options }, context)
+      const found = backend.targets.current().map(({ stateScope }) => stateScope)
+      await backend.dispose?.()
+      return found
+    }
+
+    const unknown = await scopes({})
+    const one = await scopes({ organization: 'org-1' })
+    const other = await scopes({ organization: 'org-2' })
+
+    expect(new Set(unknown).size).toBe(2)
+    expect(new Set(one).size).toBe(1)
+    expect(new Set([...unknown, ...one, ...other]).size).toBe(4)
+  })
+
+  it('lets an operator choose the surface for translations', () => {
+    const validator = Compile(openai.options)
+
+    expect(validator.Check({ api_keys: ['sk-1'], dialect: 'openai-responses' })).toBe(true)
+    expect(validator.Check({ api_keys: ['sk-1'], dialect: 'responses' })).toBe(false)
   })
 
   it('sends no account headers that nobody configured', async () => {
