@@ -53,12 +53,17 @@ const generation = /^gemini-(\d{1,3})(?:\.(\d{1,3}))?(?:-|$)/
  */
 export function googleModelFacts(model: string): ModelFacts {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase()
-  if (!name.startsWith('gemini-')) return older
+  if (!name.startsWith('gemini-')) return { ...older, requiresSignatures: !isGemma(name) }
   const [, major, minor] = generation.exec(name) ?? []
   if (isSpecial(name)) return { ...older, ...(Number(major ?? 3) >= 3 ? withSignatures : {}) }
   if (major === undefined || Number(major) >= 3) return newestFacts(name, minor ?? '0')
   if (major === '2') return minor === '5' ? { ...older, ...budgetOf(name) } : older
   return { ...older, jsonSchema: false }
+}
+
+/** Behind any other name may be a Gemini of any age: a placeholder that nobody wants does no harm, one that is missing does. */
+function isGemma(name: string): boolean {
+  return name.startsWith('gemma')
 }
 
 const withSignatures = { requiresSignatures: true, mixesTools: true, resultMedia: true } as const

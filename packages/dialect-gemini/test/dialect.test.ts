@@ -45,7 +45,7 @@ describe('what Google’s models take', () => {
     ['gemini-2.0-flash', { thinking: 'none', jsonSchema: true }],
     ['gemini-1.5-pro', { thinking: 'none', jsonSchema: false }],
     ['gemma-3-27b-it', { thinking: 'none', requiresSignatures: false }],
-    ['tunedModels/mine', { thinking: 'none' }],
+    ['tunedModels/mine', { thinking: 'none', requiresSignatures: true }],
   ])('%s', (model, facts) => {
     expect(googleModelFacts(model)).toMatchObject(facts)
   })

@@ -49,9 +49,14 @@ function encodePlain(request: ChatRequest): JsonObject {
   const config: Record<string, JsonValue> = {}
   for (const name of plainMembers) {
     const value = request[name]
-    if (value !== undefined) config[name] = value
+    if (value !== undefined) config[name] = name === 'seed' ? seedOf(value) : value
   }
   return config
+}
+
+/** Seeds have 32 bits here: a larger one becomes the same smaller one every time. */
+function seedOf(seed: number): number {
+  return seed | 0
 }
 
 function encodeStop(stop: ChatRequest['stop'], { dropped }: EncodeState): JsonObject {

@@ -4,7 +4,7 @@ import {
   GatewayError,
   type JsonObject,
 } from '@jackfield/core'
-import { createToolNames, withLeftover } from '@jackfield/dialect-kit'
+import { createToolNames, foreignMembers, withLeftover } from '@jackfield/dialect-kit'
 import { geminiName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { encodeConfig, encodeTier } from './encode-config.ts'
@@ -29,7 +29,7 @@ export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRe
     variant,
     facts: variant.models(request.model),
     names,
-    dropped: new Set(),
+    dropped: new Set(foreignMembers(request.extensions, geminiName)),
   }
   const { contents, system } = encodeContents(request.messages, state)
   const wire = {

@@ -41,7 +41,8 @@ export function editRequest(
   head: CallHead,
   edit: RequestEdit & { readonly variant: Variant },
 ): Uint8Array {
-  if (head.document === undefined && body.length === 0) return body
+  // Opaque bytes that are no JSON name no model that could be changed.
+  if (head.operation === 'opaque' && head.document === undefined) return body
   const document = documentOf(body, head)
   const editing = { document, editor: createBodyEditor(document) }
   if (edit.model !== undefined) renameModels(editing, edit.model)

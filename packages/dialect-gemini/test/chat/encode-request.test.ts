@@ -487,6 +487,11 @@ describe('a configuration', () => {
     expect(configOf({ logprobs: 0 })).toEqual({ responseLogprobs: true })
   })
 
+  it('has seeds of 32 bits, the same for the same seed', () => {
+    expect(configOf({ seed: -7 })).toEqual({ seed: -7 })
+    expect(configOf({ seed: 2 ** 40 + 7 })).toEqual({ seed: 7 })
+  })
+
   it('names what is lost, as clients know it', () => {
     const message: Message = { ...say('x'), name: 'n', cache: {} }
     const { dropped } = encode({

@@ -91,6 +91,14 @@ describe('editing a forwarded request', () => {
     expect(edited(`{"model":"a",${contents}}`, { model: 'b' })).toBe(`{"model":"b",${contents}}`)
   })
 
+  it('leaves opaque bytes alone, but for a model that they name', () => {
+    const opaque = (text: string) =>
+      edited(text, { model: 'b' }, { operation: 'opaque', path: '/v1/cachedContents' })
+
+    expect(opaque('{"model": "models/a","contents":5}')).toBe('{"model": "models/b","contents":5}')
+    expect(opaque('no json')).toBe('no json')
+  })
+
   it('applies the backend’s patches last', () => {
     const edit: RequestEdit = {
       overrides: { temperature: 1 },

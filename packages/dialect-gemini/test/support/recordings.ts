@@ -23,8 +23,6 @@ export const streams = recordings.filter(({ stream }) => stream)
 
 export const answers = recordings.filter(({ stream, status }) => !stream && status === 200)
 
-export const failures = recordings.filter(({ status }) => status >= 400)
-
 export function recording(start: string): Recording {
   const found = recordings.find(({ file }) => file.startsWith(start))
   if (found === undefined) throw new Error(`no recording ${start}`)

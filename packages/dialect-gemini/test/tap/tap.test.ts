@@ -76,6 +76,16 @@ describe('watching an event stream', () => {
     }
   })
 
+  it('reads nothing of events that cannot end it', () => {
+    const unread = 'data: {"candidates":[broken]}\r\n\r\n'
+    const tap = gemini.tap('sse')
+    tap.push(bytes(sse(chunk([{ text: 'a' }]))))
+
+    expect(textOf(tap.push(bytes(unread)))).toBe(unread)
+    expect(textOf(tap.push(bytes(unread + unread)))).toBe(unread + unread)
+    expect(tap.ending).toBeUndefined()
+  })
+
   it('knows an error before anything was seen', () => {
     const tap = gemini.tap('sse')
     tap.push(bytes(sse(failure('UNAVAILABLE', 503))))
