@@ -14,13 +14,13 @@ const numbers = {
   top_k: 'topK',
 } as const
 
-/** Sampling, limits and what else has one plain value. */
+/** Sampling, limits and what else has one plain value. `standard_only` is what others call `default`. */
 export function decodeParameters(wire: JsonObject): Partial<ChatRequest> {
   const tier = optionalString(wire, 'service_tier')
   return {
     ...decodeNumbers(wire),
     ...decodeStop(wire),
-    ...(tier === undefined ? {} : { serviceTier: tier }),
+    ...(tier === undefined ? {} : { serviceTier: tier === 'standard_only' ? 'default' : tier }),
   }
 }
 

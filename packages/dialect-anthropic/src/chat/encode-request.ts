@@ -1,6 +1,7 @@
 import type { ChatRequest, EncodedRequest, JsonObject, RequestChanges } from '@jackfield/core'
-import { createToolNames, mergeObjects } from '@jackfield/dialect-kit'
+import { createToolNames, foreignMembers, mergeObjects } from '@jackfield/dialect-kit'
 import { ownMembers } from '../leftover.ts'
+import { anthropicName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { plainText } from './encode-block.ts'
 import { type Conversation, encodeConversation } from './encode-messages.ts'
@@ -30,7 +31,7 @@ const toolNameRule = { pattern: /^[a-zA-Z0-9_-]+$/, maxLength: 128 }
 export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRequest {
   refuseUntranslatable(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
-  const dropped = new Set<string>()
+  const dropped = new Set(foreignMembers(request.extensions, anthropicName))
   const facts = variant.models(request.model)
   const state: EncodeState = { variant, facts, dropped, toolName: (name) => names.sent(name) }
   const conversation = encodeConversation(request, state)

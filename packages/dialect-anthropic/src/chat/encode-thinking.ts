@@ -4,7 +4,7 @@ import type { ModelFacts } from '../model-facts.ts'
 import type { Variant } from '../options.ts'
 
 /** Fewest tokens that a budget may have (protocol reference 3.5). */
-export const minBudget = 1024
+const minBudget = 1024
 
 /** Tokens of answers that name no limit, where the model's own limit is known, and where it is not. */
 const usualTokens = 32_000
@@ -35,7 +35,7 @@ export interface ThinkingOptions {
 }
 
 /** Whether thinking is asked for; `undefined` where it is left to the model. */
-export function isAsked({ enabled, effort, budget }: ReasoningRequest): boolean | undefined {
+function isAsked({ enabled, effort, budget }: ReasoningRequest): boolean | undefined {
   if (enabled !== undefined) return enabled
   if (effort !== undefined) return effort !== 'none'
   return budget === undefined ? undefined : budget !== 0
@@ -77,7 +77,7 @@ export function calmEffort(effort: string | undefined): { readonly effort?: stri
 }
 
 /** The effort in the words of a model; `undefined` where the amount is left to it. */
-export function effortWord(
+function effortWord(
   { effort, budget }: Pick<ReasoningRequest, 'effort' | 'budget'>,
   { efforts = usualEfforts }: Pick<ModelFacts, 'efforts'>,
 ): string | undefined {
@@ -108,7 +108,7 @@ function stepsFrom(effort: ReasoningEffort): readonly string[] {
 }
 
 /** Tokens of thinking that are asked for. */
-export function budgetOf(
+function budgetOf(
   { effort, budget }: Pick<ReasoningRequest, 'effort' | 'budget'>,
   { budgets }: Pick<Variant, 'budgets'>,
 ): number {

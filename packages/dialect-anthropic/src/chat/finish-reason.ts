@@ -45,7 +45,7 @@ export interface Shown {
  * The word for clients: the provider's own where it means the same. The protocol has none for an answer that broke or ended for an
  * unknown reason: both are an `end_turn`.
  */
-export function encodeFinish({ reason, raw, stopSequence }: Finish, shown: Shown): string {
+function encodeFinish({ reason, raw, stopSequence }: Finish, shown: Shown): string {
   switch (reason) {
     case 'stop':
       if (shown.calls) return 'tool_use'

@@ -75,7 +75,7 @@ export function leadsWithThinking(types: readonly (JsonValue | undefined)[]): bo
   return first !== undefined && !answers.has(first)
 }
 
-export function isThinking({ type }: JsonObject): boolean {
+function isThinking({ type }: JsonObject): boolean {
   return type === 'thinking' || type === 'redacted_thinking'
 }
 

@@ -23,6 +23,7 @@ import { isMade } from '../chat/citations.ts'
 import { disableThinking } from '../request/edit-parameters.ts'
 import { readLoop } from '../request/loop.ts'
 import { spanOf, textMember } from '../request/spans.ts'
+import { searchSignatures } from './search-states.ts'
 
 /** In every body that holds state. Nearly every body of other clients has none of them and is not read. */
 const marks = ['"signature"', '"thinking"', '"redacted_thinking"', '"encrypted_index"'].map(
@@ -32,8 +33,10 @@ const marks = ['"signature"', '"thinking"', '"redacted_thinking"', '"encrypted_i
 /** Opaque state in Messages requests: signatures of thinking, and redacted thinking. */
 export const states: StateAccess = {
   find(body) {
-    const items = itemsIn(body)
-    return items === undefined ? [] : statesOf(items)
+    if (!hasMark(body, marks)) return []
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    const found = searchSignatures(bytes, (signature) => stateOf('signature', signature))
+    return found ?? statesOf(itemsIn(body) ?? [])
   },
   without(body, keeps) {
     const items = itemsIn(body)

@@ -74,6 +74,25 @@ describe('a conversation', () => {
     ).toEqual(['user', 'assistant', 'user', 'system'])
   })
 
+  it('keeps an assistant’s turn in one piece around late system messages', () => {
+    const list = [user('a'), said('b'), system('c'), said('d'), user('e')]
+
+    expect(messages(list, { model: 'claude-opus-4-8' })).toMatchObject([
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: [{ text: 'b' }, { text: 'd' }] },
+      { role: 'user', content: 'e' },
+      { role: 'system', content: 'c' },
+    ])
+  })
+
+  it('says at the front what comes behind the last turn', () => {
+    const model = 'claude-opus-4-8'
+    const { body, dropped } = encoded({ model, messages: [user('a'), said('b'), system('c')] })
+
+    expect(body['system']).toBe('c')
+    expect(dropped).toEqual(['system_position'])
+  })
+
   it('gives no prefill that ends in white space', () => {
     expect(messages([user('a'), said('{ \n')]).at(-1)).toEqual({ role: 'assistant', content: '{' })
   })

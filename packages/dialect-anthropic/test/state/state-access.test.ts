@@ -47,6 +47,37 @@ describe('state in a body', () => {
     ])
   })
 
+  it('is found by search as it is by a walk through the blocks', () => {
+    const block = fc.oneof(
+      fc.constantFrom<object>(text, call, { type: 'thinking', thinking: 'x' }),
+      fc
+        .tuple(
+          fc.constantFrom('', 'a', packStates([foreign]), 'q"\\'),
+          fc.constantFrom('hm', '"signature":"x"'),
+        )
+        .map(([signature, words]) => thinking(signature, words)),
+    )
+    const noted = fc.array(fc.oneof(block, fc.constant(redacted('r'))), {
+      minLength: 1,
+      maxLength: 4,
+    })
+
+    fc.assert(
+      fc.property(fc.array(noted, { maxLength: 4 }), fc.boolean(), (turns, isPretty) => {
+        const messages = turns.flatMap((blocks) => [
+          user('thinking "thinking"'),
+          assistant(...blocks),
+        ])
+        const body = bytes(
+          JSON.stringify({ ...minimal, messages, thinking: {} }, null, isPretty ? 1 : 0),
+        )
+
+        expect(states.find(body)).toEqual(turns.flat().flatMap(statesOfBlock))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('is not looked for where there is none', () => {
     expect(states.find(bodyOf([user('a "signature" and "thinking"')]))).toEqual([])
     expect(states.find(bytes('no JSON with "signature"'))).toEqual([])
@@ -73,6 +104,16 @@ describe('state in a body', () => {
     )
   })
 })
+
+/** What a block holds, read from the object. */
+function statesOfBlock(block: object): OpaqueState[] {
+  if ('data' in block) return [{ kind: 'redacted-thinking', data: String(block.data) }]
+  if (!('thinking' in block)) return []
+  const data = 'signature' in block ? String(block.signature) : ''
+  const nobody = { dialect: '', scope: '' }
+  if (data === '') return [{ kind: 'signature', data, origin: nobody }]
+  return data === packStates([foreign]) ? [foreign] : [{ kind: 'signature', data }]
+}
 
 describe('a body without its state', () => {
   it('is the same array where everything stays', () => {

@@ -87,7 +87,7 @@ const bytesOf = (data: string | Uint8Array): Uint8Array =>
   typeof data === 'string' ? bytes(data) : data
 
 /** Bytes in pieces, each in memory of its own. */
-export function pieces(data: Uint8Array, cuts: readonly number[]): Uint8Array[] {
+function pieces(data: Uint8Array, cuts: readonly number[]): Uint8Array[] {
   const places = [0, ...cuts.toSorted((one, other) => one - other), data.length]
   return places.slice(1).map((end, index) => Uint8Array.from(data.subarray(places[index], end)))
 }

@@ -48,7 +48,7 @@ export function decodeWire(body: unknown): ChatRequest {
   return anthropicMessages.chat.decodeRequest(json(body), headOf(body))
 }
 
-export const request: ChatRequest = {
+const request: ChatRequest = {
   model: 'claude-sonnet-4-5',
   messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
   stream: false,
