@@ -36,7 +36,7 @@ function keysOf({ keys, base_url }: OpenAICompatibleDefinition): 'required' | 'o
 }
 
 /** Whether a provider has the Responses API. */
-export function hasResponses({ responses = false }: OpenAICompatibleDefinition): boolean {
+function hasResponses({ responses = false }: OpenAICompatibleDefinition): boolean {
   return responses !== false
 }
 

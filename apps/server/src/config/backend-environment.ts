@@ -18,7 +18,7 @@ const mostNumberedKeys = 20
  * The keys that variables give: the plain one first, then `_1` to `_20` in order. White space around a key, as a shell
  * or a file leaves it, does not count.
  */
-export function keyVariables(env: Environment, base: string): readonly GivenVariable[] {
+function keyVariables(env: Environment, base: string): readonly GivenVariable[] {
   const numbered = Array.from({ length: mostNumberedKeys }, (_, at) => `${base}_${at + 1}`)
   return [base, ...numbered].flatMap((name) => {
     const value = variableValue(env, name)?.trim() ?? ''

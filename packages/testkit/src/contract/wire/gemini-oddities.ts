@@ -61,15 +61,24 @@ export const geminiOddities: readonly Oddity[] = [
   styled('no-index', 'numbers no candidates', { withoutIndex: true }),
   styled('usage-in-last-chunk', 'tells the usage at the end', { usage: 'last-chunk' }),
   styled('no-usage', 'tells no usage', { usage: 'absent' }),
-  styled('own-finish-chunk', 'ends with a chunk without text', { finish: 'own-chunk' }),
+  {
+    id: 'own-finish-chunk',
+    title: 'ends with a chunk without content',
+    frames: geminiSse([
+      ...geminiChunks(answer, { withoutFinish: true }),
+      { candidates: [{ finishReason: 'STOP', index: 0 }] },
+    ]),
+  },
 ]
 
+/** Some styles are about streams only. */
 function styled(id: string, title: string, style: GeminiStyle): Oddity {
+  const body = JSON.stringify(geminiResponse(answer, style))
   return {
     id,
     title,
     frames: geminiSse(geminiChunks(answer, style)),
-    body: JSON.stringify(geminiResponse(answer, style)),
+    ...(body === JSON.stringify(response) ? {} : { body }),
   }
 }
 
