@@ -102,7 +102,7 @@ function withoutEmptyLists(left: JsonObject | undefined): JsonObject | undefined
 }
 
 /** A prompt-cache breakpoint. The wire object itself stays in the extensions, so that this dialect gets it back as it was. */
-export function cacheOf(object: JsonObject): { readonly cache?: CacheMark } {
+function cacheOf(object: JsonObject): { readonly cache?: CacheMark } {
   const mark = object['prompt_cache_breakpoint']
   if (!isJsonObject(mark)) return {}
   const ttl = mark['ttl']

@@ -8,7 +8,13 @@ import {
   type OutputFormat,
   type ReasoningRequest,
 } from '@jackfield/core'
-import { createToolNames, effortOfBudget, isArray, mergeObjects } from '@jackfield/dialect-kit'
+import {
+  createToolNames,
+  effortOfBudget,
+  foreignMembers,
+  isArray,
+  mergeObjects,
+} from '@jackfield/dialect-kit'
 import { responsesName } from '../names.ts'
 import type { EncodeState } from './encode-content.ts'
 import { encodeConversation } from './encode-input.ts'
@@ -57,8 +63,9 @@ export function encodeResponsesRequest(
 ): EncodedRequest {
   refuseSeveral(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
+  const foreign = foreignMembers(request.extensions, responsesName)
   const stored = request.continues !== undefined || request.store === true
-  const state: EncodeState = { variant, names, dropped: new Set(), stored }
+  const state: EncodeState = { variant, names, dropped: new Set(foreign), stored }
   const { instructions, input } = encodeConversation(request.messages, state)
   const own = ownExtensions(request, state)
   const wire = {

@@ -43,7 +43,7 @@ export function encryptedBehind(states: readonly OpaqueState[]): string {
 }
 
 /** What `encrypted_content` holds, be it the provider's or packed by {@link encryptedFor}. */
-export function readEncrypted(text: string, id?: string): CarriedState {
+function readEncrypted(text: string, id?: string): CarriedState {
   const behind = text.startsWith(behindMark)
   const packed = unpackStates(behind ? text.slice(behindMark.length) : text)
   if (packed !== undefined) return { states: packed, behind }

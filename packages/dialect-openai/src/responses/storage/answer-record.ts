@@ -42,7 +42,7 @@ export function outputOf({ answer }: AnswerRecord): readonly JsonObject[] {
 }
 
 /** The input as items; a text is what the user says. */
-export function listOf(input: JsonValue | undefined): readonly JsonObject[] {
+function listOf(input: JsonValue | undefined): readonly JsonObject[] {
   if (typeof input === 'string') return [{ role: 'user', content: input }]
   return Array.isArray(input) ? input.filter(isJsonObject) : []
 }
