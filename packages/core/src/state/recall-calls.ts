@@ -1,6 +1,7 @@
 import type { AssistantPart, ToolCallPart } from '../chat/content.ts'
 import type { ChatRequest, Message } from '../chat/request.ts'
 import { mapAll, statesOf } from './map-states.ts'
+import { placeReasoning } from './place-reasoning.ts'
 import type { KeptCall } from './state-memory.ts'
 
 /**
@@ -36,11 +37,9 @@ function fill(message: Message, kept: Kept): Message {
   const hasOwn = message.content.some((part) => part.type === 'reasoning' && isStateful(part))
   const brings = message.content.some((part) => (kept.get(part)?.before.length ?? 0) > 0)
   const replaces = brings && !hasOwn
-  const content = message.content
-    // Its words come back with the block that they belong to.
-    .filter((part) => !(replaces && part.type === 'reasoning'))
-    .flatMap((part) => withKept(part, kept.get(part), replaces))
-  return { ...message, content }
+  // Its words come back with the block that they belong to.
+  const own = message.content.filter((part) => !(replaces && part.type === 'reasoning'))
+  return { ...message, content: withKept(own, kept, replaces) }
 }
 
 function isStateful(part: AssistantPart): boolean {
@@ -48,11 +47,21 @@ function isStateful(part: AssistantPart): boolean {
 }
 
 function withKept(
-  part: AssistantPart,
-  kept: KeptCall | undefined,
+  content: readonly AssistantPart[],
+  kept: Kept,
   replaces: boolean,
 ): readonly AssistantPart[] {
-  if (kept === undefined || part.type !== 'tool-call') return [part]
-  const call = kept.state.length === 0 ? part : { ...part, state: kept.state }
-  return replaces ? [...kept.before, call] : [call]
+  const filled: AssistantPart[] = []
+  let said: AssistantPart[] = []
+  for (const part of content) {
+    if (part.type !== 'tool-call') {
+      said.push(part)
+      continue
+    }
+    const { before = [], state = [] } = kept.get(part) ?? {}
+    const call = state.length === 0 ? part : { ...part, state }
+    filled.push(...(replaces ? placeReasoning(said, before) : said), call)
+    said = []
+  }
+  return [...filled, ...said]
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { AssistantPart } from '../chat/content.ts'
 import type { OpaqueState, StateOrigin } from '../chat/opaque-state.ts'
 import type { StateStore } from '../state-store.ts'
+import type { KeptReasoning } from './place-reasoning.ts'
 
 /** Milliseconds that a conversation may rest before its state is forgotten. */
 const ttlMs = 7 * 24 * 3_600_000
@@ -11,7 +11,7 @@ const maxRecord = 512 * 1024
 
 /** What belongs to one tool call: the reasoning before it, and the state on the call itself. */
 export interface KeptCall {
-  readonly before: readonly AssistantPart[]
+  readonly before: readonly KeptReasoning[]
   readonly state: readonly OpaqueState[]
 }
 

@@ -1,6 +1,7 @@
 import type { ReasoningPart } from '../chat/content.ts'
 import type { OpaqueState } from '../chat/opaque-state.ts'
 import type { StreamPart } from '../chat/stream-part.ts'
+import type { KeptReasoning } from './place-reasoning.ts'
 import type { KeptCall } from './state-memory.ts'
 
 /** Characters of reasoning that are held for one answer: more than any model thinks between two calls. */
@@ -9,6 +10,7 @@ const maxHeld = 256 * 1024
 interface OpenReasoning {
   readonly form: ReasoningPart['form']
   readonly pieces: string[]
+  readonly after: number
 }
 
 /**
@@ -19,9 +21,11 @@ export class TurnRecorder {
   readonly #keep: (callId: string, kept: KeptCall) => void
   readonly #open = new Map<string, OpenReasoning>()
   /** Blocks that are waiting for the call that they led to. */
-  #before: ReasoningPart[] = []
-  readonly #calls = new Map<string, { readonly callId: string; readonly before: ReasoningPart[] }>()
+  #before: KeptReasoning[] = []
+  readonly #calls = new Map<string, { readonly callId: string; readonly before: KeptReasoning[] }>()
   #held = 0
+  /** Length of the text since the last call. */
+  #said = 0
 
   constructor(keep: (callId: string, kept: KeptCall) => void) {
     this.#keep = keep
@@ -29,8 +33,11 @@ export class TurnRecorder {
 
   see(part: StreamPart): void {
     switch (part.type) {
+      case 'text-delta':
+        this.#said += part.text.length
+        return
       case 'reasoning-start':
-        this.#open.set(part.id, { form: part.form, pieces: [] })
+        this.#open.set(part.id, { form: part.form, pieces: [], after: this.#said })
         return
       case 'reasoning-delta':
         this.#add(part.id, part.text)
@@ -41,6 +48,7 @@ export class TurnRecorder {
       case 'tool-call-start':
         this.#calls.set(part.id, { callId: part.callId, before: this.#before })
         this.#before = []
+        this.#said = 0
         return
       case 'tool-call-end':
         this.#tell(part.id, part.state ?? [])
@@ -60,8 +68,8 @@ export class TurnRecorder {
     const block = this.#open.get(id)
     this.#open.delete(id)
     if (block === undefined || state === undefined || state.length === 0) return
-    const { form, pieces } = block
-    this.#before.push({ type: 'reasoning', form, text: pieces.join(''), state })
+    const { form, pieces, after } = block
+    this.#before.push({ part: { type: 'reasoning', form, text: pieces.join(''), state }, after })
   }
 
   #tell(id: string, state: readonly OpaqueState[]): void {

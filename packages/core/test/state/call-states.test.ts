@@ -122,6 +122,46 @@ describe('state that a client cannot carry', () => {
     expect(contentOf(own)).toEqual([thought(signature('abc', here)), call()])
   })
 
+  it('comes back in front of what was said between it and the call', async () => {
+    const { open } = setUp()
+    const text = (id: string, said: string): readonly StreamPart[] => [
+      { type: 'text-start', id },
+      { type: 'text-delta', id, text: said },
+      { type: 'text-end', id },
+    ]
+    const [start, , , end, ...called] = turn as readonly [
+      StreamPart,
+      StreamPart,
+      StreamPart,
+      StreamPart,
+      ...StreamPart[],
+    ]
+    open().recorder()([
+      start,
+      end,
+      ...text('1', 'One.'),
+      start,
+      end,
+      ...text('2', 'Two.'),
+      ...called,
+    ])
+    await settle()
+    const silent = { ...thought(signature('abc', here)), text: '' }
+
+    const own = await open().ownRequest(
+      conversation({ type: 'text', text: 'One.Two.' }, call()),
+      here,
+    )
+
+    expect(contentOf(own)).toEqual([
+      silent,
+      { type: 'text', text: 'One.' },
+      silent,
+      { type: 'text', text: 'Two.' },
+      call(),
+    ])
+  })
+
   it('takes the place of reasoning that came back without its state', async () => {
     const { open } = setUp()
     open().recorder()(turn)
