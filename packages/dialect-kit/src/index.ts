@@ -10,6 +10,7 @@ export { type ErrorDetails, plainDetails, readErrorDetails } from './errors/erro
 export { redact } from './errors/redact.ts'
 export { retryHint } from './errors/retry-hint.ts'
 export { finishOfWord } from './finish-reason.ts'
+export { foreignMembers } from './foreign-members.ts'
 export { decodeText, parseJson } from './json-text.ts'
 export { asExtensions, extensionsOf, leftoverOf, mergeObjects, withLeftover } from './leftover.ts'
 export { madeId } from './made-id.ts'

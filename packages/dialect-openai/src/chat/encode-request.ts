@@ -6,7 +6,12 @@ import {
   type JsonValue,
   type OutputFormat,
 } from '@jackfield/core'
-import { createToolNames, type NameRule, withLeftover } from '@jackfield/dialect-kit'
+import {
+  createToolNames,
+  foreignMembers,
+  type NameRule,
+  withLeftover,
+} from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { encodeMessages } from './encode-messages.ts'
@@ -46,7 +51,8 @@ const essential = new Set(['model', 'messages', 'stream'])
 export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRequest {
   refuseUntranslatable(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
-  const state: EncodeState = { variant, dropped: new Set(), names }
+  const foreign = foreignMembers(request.extensions, chatName)
+  const state: EncodeState = { variant, dropped: new Set(foreign), names }
   const wire = {
     model: request.model,
     messages: encodeMessages(request.messages, state),

@@ -64,8 +64,9 @@ export function encodeResponsesRequest(
   refuseSeveral(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
   const foreign = foreignMembers(request.extensions, responsesName)
-  const stored = request.continues !== undefined || request.store === true
-  const state: EncodeState = { variant, names, dropped: new Set(foreign), stored }
+  const continued = request.continues !== undefined
+  const stored = continued || request.store === true
+  const state: EncodeState = { variant, names, dropped: new Set(foreign), stored, continued }
   const { instructions, input } = encodeConversation(request.messages, state)
   const own = ownExtensions(request, state)
   const wire = {
