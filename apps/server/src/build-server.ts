@@ -12,6 +12,7 @@ import { guardHost } from './host-guard.ts'
 import { KnownSecrets } from './logging/known-secrets.ts'
 import { logEvents } from './logging/log-events.ts'
 import { noSchemas } from './no-schemas.ts'
+import { closeUnusedConnections } from './unused-connections.ts'
 
 /** Header bytes that a request may have; Node answers 431 above. */
 const maxHeaderBytes = 64 * 1024
@@ -91,6 +92,7 @@ async function createApp(
   await app.register(frontendOpenai)
   await app.register(frontendAnthropic)
   await app.register(frontendGemini)
+  closeUnusedConnections(app)
   return app
 }
 

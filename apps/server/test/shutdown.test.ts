@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { shutdownOnSignal } from '../src/shutdown.ts'
@@ -54,6 +56,24 @@ describe('two interrupts in a moment', () => {
 
     expect(() => test.signal('SIGTERM')).toThrow('exited with 143')
   })
+})
+
+it('does not wait for connections on which nobody asked anything', async () => {
+  const { server, url } = await startGateway('{}')
+  const open = async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    // Whether it is reset or ended is all the same.
+    socket.on('error', () => {})
+    return { socket, closed: new Promise((resolve) => socket.once('close', resolve)) }
+  }
+  const idle = await open()
+  const half = await open()
+  half.socket.write('GET /health HTTP/1.1\r\nhost: ')
+
+  await server.app.close()
+
+  await Promise.all([idle.closed, half.closed])
 })
 
 it('ends with the code of whatever began it, once', async () => {
