@@ -33,7 +33,6 @@ const marks = ['"signature"', '"thinking"', '"redacted_thinking"', '"encrypted_i
 /** Opaque state in Messages requests: signatures of thinking, and redacted thinking. */
 export const states: StateAccess = {
   find(body) {
-    if (!hasMark(body, marks)) return []
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     const found = searchSignatures(bytes, (signature) => stateOf('signature', signature))
     return found ?? statesOf(itemsIn(body) ?? [])

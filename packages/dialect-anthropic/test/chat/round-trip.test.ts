@@ -118,7 +118,7 @@ const request: fc.Arbitrary<ChatRequest> = fc
     maxOutputTokens: fc.integer({ min: 1, max: 100_000 }),
     stop: optional(fc.array(words, { minLength: 1, maxLength: 2 })),
     endUser: optional(words),
-    serviceTier: optional(fc.constantFrom('auto', 'standard_only')),
+    serviceTier: optional(fc.constantFrom('auto', 'default')),
     extensions: optional(fc.constant({ 'anthropic-messages': { container: 'c', speed: 'fast' } })),
   })
   .map(defined)
