@@ -69,8 +69,8 @@ export function refuseUnknownPath(scope: FastifyInstance, url: string): void {
   })
 }
 
-/** The error for a path that nothing answers. */
+/** The error for a path that nothing answers. It names the path as the client wrote it, prefix included. */
 export function unknownPath(request: FastifyRequest): GatewayError {
-  const { path } = requestTarget(request.raw.url ?? '/', request.server.prefix)
+  const { path } = requestTarget(request.raw.url ?? '/', '')
   return new GatewayError('not_found', `There is nothing at ${request.method} ${path}.`)
 }
