@@ -71,7 +71,7 @@ function geminiPath(model: string, stream: boolean): string {
 export function contextFor(to: Protocol, framing: Framing): EncodeContext {
   return {
     model: models[to],
-    id: 'made-1',
+    id: '1',
     created: 1_700_000_000,
     framing,
     includeUsage: true,
