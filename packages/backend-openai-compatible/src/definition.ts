@@ -52,6 +52,8 @@ export interface OpenAICompatibleDefinition {
    * translated to chat.
    */
   readonly responses?: boolean | OpenAIResponsesOptions
+  /** Whether its Responses API counts tokens (`/responses/input_tokens`). Default `false`: the gateway estimates them. */
+  readonly token_counts?: boolean
   /** Whether it has `/embeddings`. Default `true`. */
   readonly embeddings?: boolean
   /** Whether its other operations (images, audio, moderations, rerank, files, …) are reached. Default `true`. */

@@ -104,9 +104,10 @@ function surfacesOf(
 }
 
 function responsesSurfaces(
-  { responses = false, forward = true, opaque = true, error_codes }: OpenAICompatibleDefinition,
+  definition: OpenAICompatibleDefinition,
   common: Pick<Surface, 'baseUrl' | 'defaultPath' | 'auth' | 'headers' | 'streaming'>,
 ): readonly Surface[] {
+  const { responses = false, forward = true, error_codes } = definition
   if (responses === false) return []
   const differences = responses === true ? {} : responses
   const errorCodes = { ...error_codes, ...differences.errorCodes }
@@ -115,9 +116,21 @@ function responsesSurfaces(
       ...common,
       name: 'responses',
       dialect: createOpenAIResponses({ ...differences, errorCodes }),
-      operations: ['chat', 'count-tokens', 'resource', ...(opaque ? (['opaque'] as const) : [])],
+      operations: responsesOperations(definition),
       forwards: forward,
     },
+  ]
+}
+
+function responsesOperations({
+  token_counts = false,
+  opaque = true,
+}: OpenAICompatibleDefinition): readonly Operation[] {
+  return [
+    'chat',
+    'resource',
+    ...(token_counts ? (['count-tokens'] as const) : []),
+    ...(opaque ? (['opaque'] as const) : []),
   ]
 }
 

@@ -67,7 +67,7 @@ describe('a server with the Responses API', () => {
     expect(paths().slice(1)).toEqual([`GET /v1/responses/${id}`, `DELETE /v1/responses/${id}`])
   })
 
-  it('counts tokens and compacts', async () => {
+  it('is not asked to count tokens, which few servers do', async () => {
     const gateway = await start({ responses: true })
 
     const count = await call(gateway, body, {
@@ -75,15 +75,23 @@ describe('a server with the Responses API', () => {
       operation: 'count-tokens',
       path: '/v1/responses/input_tokens',
     })
+
+    expect(JSON.parse(count.text)).toMatchObject({ object: 'response.input_tokens' })
+    expect(count.headers).toHaveProperty('x-jackfield-estimated')
+    expect(paths()).toEqual([])
+  })
+
+  it('compacts', async () => {
+    const gateway = await start({ responses: true })
+
     const compact = await call(gateway, body, {
       ...asResponses,
       operation: 'opaque',
       path: '/v1/responses/compact',
     })
 
-    expect(JSON.parse(count.text)).toMatchObject({ object: 'response.input_tokens' })
     expect(JSON.parse(compact.text)).toEqual({ object: 'response.compaction' })
-    expect(paths()).toEqual(['POST /v1/responses/input_tokens', 'POST /v1/responses/compact'])
+    expect(paths()).toEqual(['POST /v1/responses/compact'])
   })
 
   it.each([
@@ -124,6 +132,24 @@ describe('a definition', () => {
     expect(allows(able, { dialect: 'openai-responses' })).toBe(true)
     expect(allows(able, { dialect: 'gemini' })).toBe(false)
     expect(allows(able, {})).toBe(true)
+  })
+
+  it('says whether tokens are counted', async () => {
+    const fake = await startOpenAIResponsesFake({ chat: true })
+    const acme = openAICompatible({ ...definition, responses: true, token_counts: true })
+    const gateway = await gatewayWith(acme, { base_url: fake.baseUrl, api_keys: ['sk-fake'] })
+    const operation = 'count-tokens'
+
+    const count = await call(
+      gateway,
+      { model: 'fake-chat', input: 'Hello' },
+      { ...asResponses, operation, path: '/v1/responses/input_tokens' },
+    )
+
+    expect(count.headers).not.toHaveProperty('x-jackfield-estimated')
+    expect(fake.server.requests.map(({ path }) => path)).toEqual(['/v1/responses/input_tokens'])
+    await gateway.close({ graceMs: 0 })
+    await fake.close()
   })
 
   it('says what errors mean, on both surfaces', async () => {

@@ -20,6 +20,7 @@ const definition: OpenAICompatibleDefinition = {
   base_url: 'https://api.openai.com/v1',
   completions: true,
   responses: true,
+  token_counts: true,
   models: knownModels,
 }
 
