@@ -3,47 +3,61 @@ import type {
   Message,
   OpaqueState,
   ProviderPart,
-  ToolMessage,
   ToolResultPart,
+  UserPart,
 } from '@jackfield/core'
 
 type Call = Extract<AssistantPart, { type: 'tool-call' }>
+
+/** The last message, as long as more may join it. Its list grows in place: a turn may have very many items. */
+type Open =
+  | { readonly role: 'assistant'; readonly content: AssistantPart[] }
+  | { readonly role: 'tool'; readonly content: ToolResultPart[] }
+  | { readonly role: 'user'; readonly content: UserPart[] }
 
 /** Puts items together to turns: neighbouring items of the model are one assistant message, neighbouring outputs one tool message. */
 export class ConversationBuilder {
   readonly messages: Message[] = []
   readonly #calls = new Map<string, Call>()
+  #open: Open | undefined
 
-  message(message: Message): void {
-    if (message.role === 'assistant') this.assistant(message.content)
-    else this.messages.push(message)
+  message(message: Exclude<Message, { role: 'assistant' | 'tool' }>): void {
+    this.#open = undefined
+    if (message.role !== 'user') {
+      this.messages.push(message)
+      return
+    }
+    const content = [...message.content]
+    this.#open = { role: 'user', content }
+    this.messages.push({ ...message, content })
   }
 
   assistant(parts: readonly AssistantPart[]): void {
     if (parts.length === 0) return
-    for (const part of parts) if (part.type === 'tool-call') this.#calls.set(part.callId, part)
-    const last = this.messages.at(-1)
-    if (last?.role === 'assistant')
-      this.#replaceLast({ ...last, content: [...last.content, ...parts] })
-    else this.messages.push({ role: 'assistant', content: parts })
+    const content = this.#turn()
+    for (const part of parts) {
+      content.push(part)
+      if (part.type === 'tool-call') this.#calls.set(part.callId, part)
+    }
   }
 
   /** What a client made for its provider only: it joins the turn that it follows, so that it makes no turn for other protocols. */
   aside(part: ProviderPart): void {
-    const last = this.messages.at(-1)
-    if (last?.role === 'assistant') this.assistant([part])
-    else if (last?.role === 'user') this.#replaceLast({ ...last, content: [...last.content, part] })
-    else this.messages.push({ role: 'user', content: [part] })
+    const open = this.#open
+    if (open?.role === 'assistant') open.content.push(part)
+    else if (open?.role === 'user') open.content.push(part)
+    else this.message({ role: 'user', content: [part] })
   }
 
   result(result: ToolResultPart): void {
-    const last = this.messages.at(-1)
-    const message: ToolMessage =
-      last?.role === 'tool'
-        ? { ...last, content: [...last.content, result] }
-        : { role: 'tool', content: [result] }
-    if (last?.role === 'tool') this.#replaceLast(message)
-    else this.messages.push(message)
+    const open = this.#open
+    if (open?.role === 'tool') {
+      open.content.push(result)
+      return
+    }
+    const content = [result]
+    this.#open = { role: 'tool', content }
+    this.messages.push({ role: 'tool', content })
   }
 
   /** The call that a result answers, if it is in the conversation. */
@@ -53,14 +67,18 @@ export class ConversationBuilder {
 
   /** State of the last text or call. Where there is none, nobody needs it. */
   attachBehind(states: readonly OpaqueState[]): void {
-    const last = this.messages.at(-1)
-    const part = last?.role === 'assistant' ? last.content.at(-1) : undefined
-    if (last?.role !== 'assistant' || part === undefined || part.type === 'refusal') return
-    const stateful = { ...part, state: [...(part.state ?? []), ...states] }
-    this.#replaceLast({ ...last, content: [...last.content.slice(0, -1), stateful] })
+    const open = this.#open
+    const part = open?.role === 'assistant' ? open.content.pop() : undefined
+    if (open?.role !== 'assistant' || part === undefined) return
+    const isStateful = part.type !== 'refusal'
+    open.content.push(isStateful ? { ...part, state: [...(part.state ?? []), ...states] } : part)
   }
 
-  #replaceLast(message: Message): void {
-    this.messages[this.messages.length - 1] = message
+  #turn(): AssistantPart[] {
+    if (this.#open?.role === 'assistant') return this.#open.content
+    const content: AssistantPart[] = []
+    this.#open = { role: 'assistant', content }
+    this.messages.push({ role: 'assistant', content })
+    return content
   }
 }

@@ -5,6 +5,7 @@ import type {
   MediaPart,
   Message,
   ProviderPart,
+  SystemMessage,
   TextPart,
   ToolResultPart,
 } from '@jackfield/core'
@@ -49,7 +50,7 @@ export function decodeConversation(wire: JsonObject): Message[] {
   return builder.messages
 }
 
-function instructionsMessage(text: string): Message {
+function instructionsMessage(text: string): SystemMessage {
   return {
     role: 'system',
     content: [{ type: 'text', text }],

@@ -35,10 +35,11 @@ export function editResponsesRequest(
   const document = documentOf(body, head)
   const editing: Editing = { document, editor: createBodyEditor(document) }
   if (edit.model !== undefined) setMember(editing, 'model', edit.model)
-  const isConversation = head.operation === 'chat' || head.operation === 'count-tokens'
-  if (isConversation) setNested(editing, nestedOf(edit))
-  if (edit.defaults !== undefined && isConversation) setPlain(editing, edit.defaults, 'absent')
-  if (edit.overrides !== undefined && isConversation) setPlain(editing, edit.overrides, 'always')
+  const isGeneration = head.operation === 'chat'
+  // A count takes of these only what decides how many tokens there are.
+  if (isGeneration || head.operation === 'count-tokens') setNested(editing, nestedOf(edit))
+  if (edit.defaults !== undefined && isGeneration) setPlain(editing, edit.defaults, 'absent')
+  if (edit.overrides !== undefined && isGeneration) setPlain(editing, edit.overrides, 'always')
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
   addTextEdits(editing, edit.texts ?? [], () => responsesSpans(body, head))
   return spliced(body, editing.editor)

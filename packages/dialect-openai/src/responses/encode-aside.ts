@@ -9,9 +9,11 @@ export const callIdRule = { pattern: /^.+$/s, maxLength: 64 }
 /** Calls of a conversation, and which of them have been answered so far. */
 export interface CallBook {
   readonly kinds: Map<string, 'function' | 'custom'>
-  /** Ids that any result in the conversation answers. */
-  readonly answered: ReadonlySet<string>
-  /** Ids whose result has been written. */
+  /** Place of the last message that has a result, by the id of the call. */
+  readonly lastResults: ReadonlyMap<string, number>
+  /** Place of the message that is being written. */
+  place: number
+  /** Ids whose result has been written, unless a call of the same id came again. */
   readonly written: Set<string>
   /** Call ids of hosted calls that went along. */
   readonly hosted: Set<string>
@@ -20,11 +22,11 @@ export interface CallBook {
 /** An item that a client made. Its own id is nothing that a provider could look up. */
 export function encodeAside(
   { dialect, value }: ProviderPart,
-  { dropped, stored }: EncodeState,
+  state: EncodeState,
   book: CallBook,
 ): JsonObject[] {
-  if (dialect !== responsesName || !isJsonObject(value) || !isUseful(value, stored, book)) {
-    dropped.add(typeOf(value))
+  if (dialect !== responsesName || !isJsonObject(value) || !isUseful(value, state, book)) {
+    state.dropped.add(typeOf(value))
     return []
   }
   if (typeOfItem(value) === 'item_reference' || typeOfItem(value) === 'local_shell_call_output') {
@@ -34,10 +36,10 @@ export function encodeAside(
   return [rest]
 }
 
-/** References need a provider that stores; outputs need their call. */
-function isUseful(item: JsonObject, stored: boolean, book: CallBook): boolean {
+/** References need a provider that stores; outputs need their call, be it in what the request continues. */
+function isUseful(item: JsonObject, { stored, continued }: EncodeState, book: CallBook): boolean {
   if (typeOfItem(item) === 'item_reference') return stored
   const callId = filled(item['call_id'])
   const isOutput = isClientMade(item) && typeOfItem(item).endsWith('_output')
-  return !isOutput || callId === undefined || stored || book.hosted.has(callId)
+  return !isOutput || callId === undefined || continued || book.hosted.has(callId)
 }

@@ -18,8 +18,10 @@ export interface EncodeState {
   readonly variant: ResponsesVariant
   readonly names: ToolNames
   readonly dropped: Set<string>
-  /** Whether the provider keeps what the request refers to. */
+  /** Whether the provider stores answers, so that it knows items by their ids. */
   readonly stored: boolean
+  /** Whether the request continues something, in which there may be calls. */
+  readonly continued: boolean
 }
 
 type Part = TextPart | MediaPart | ProviderPart

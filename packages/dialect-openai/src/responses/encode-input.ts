@@ -34,11 +34,15 @@ export function encodeConversation(
   const rest = instructions === undefined ? messages : messages.slice(1)
   const book: CallBook = {
     kinds: new Map(),
-    answered: answeredIn(rest),
+    lastResults: lastResultsIn(rest),
+    place: 0,
     written: new Set(),
     hosted: new Set(),
   }
-  const input = rest.flatMap((message) => encodeMessage(message, state, book))
+  const input = rest.flatMap((message, place) => {
+    book.place = place
+    return encodeMessage(message, state, book)
+  })
   if (instructions === undefined) return { input }
   return { instructions: instructions.content.map(({ text }) => text).join('\n\n'), input }
 }
@@ -49,9 +53,12 @@ function isInstructions(message: Message): message is SystemMessage {
   )
 }
 
-function answeredIn(messages: readonly Message[]): ReadonlySet<string> {
-  const results = messages.flatMap((message) => (message.role === 'tool' ? message.content : []))
-  return new Set(results.map(({ callId }) => callId))
+function lastResultsIn(messages: readonly Message[]): ReadonlyMap<string, number> {
+  return new Map(
+    messages.flatMap((message, place) =>
+      message.role === 'tool' ? message.content.map(({ callId }) => [callId, place] as const) : [],
+    ),
+  )
 }
 
 function encodeMessage(message: Message, state: EncodeState, book: CallBook): JsonObject[] {
@@ -123,7 +130,7 @@ function encodeResults(message: ToolMessage, state: EncodeState, book: CallBook)
 }
 
 function encodeResult(result: ToolResultPart, state: EncodeState, book: CallBook): JsonObject {
-  const kind = book.kinds.get(result.callId) ?? (state.stored ? result.kind : undefined)
+  const kind = book.kinds.get(result.callId) ?? (state.continued ? result.kind : undefined)
   if (kind === undefined || book.written.has(result.callId)) return asUserWords(result, state)
   book.written.add(result.callId)
   const wire = {

@@ -103,10 +103,12 @@ class Turn {
   }
 
   #call(call: ToolCallPart): void {
-    const { kinds, answered } = this.#book
+    const { kinds, lastResults, place, written } = this.#book
     kinds.set(call.callId, call.kind)
+    written.delete(call.callId)
     this.#push(encodeCall(call, this.#state))
-    if (answered.has(call.callId) || this.#state.stored) return
+    const isAsync = call.extensions?.[responsesName]?.['async'] === true
+    if (isAsync || (lastResults.get(call.callId) ?? -1) > place) return
     this.#fillers.push({
       type: call.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output',
       call_id: legalCallId(call.callId, callIdRule),

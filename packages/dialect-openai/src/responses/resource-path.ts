@@ -13,7 +13,7 @@ type Request = Pick<CallInput, 'path' | 'query' | 'method'>
 /** `/responses/{id}`, `/responses/{id}/cancel` or `/responses/{id}/input_items`, below any prefix. */
 export function resourceOf({ path, query: text, method }: Request): ResourceCall | undefined {
   const segments = path.split('/').filter((segment) => segment !== '')
-  const at = segments.lastIndexOf('responses')
+  const at = segments.indexOf('responses')
   const [raw, sub, ...rest] = at === -1 ? [] : segments.slice(at + 1)
   const id = raw === undefined ? undefined : decoded(raw)
   if (id === undefined) return undefined

@@ -2,7 +2,6 @@ import {
   applySplices,
   type ByteRange,
   cut,
-  isJsonObject,
   type JsonElement,
   type JsonMember,
   type JsonObject,
@@ -70,9 +69,15 @@ function itemsIn(body: Uint8Array): readonly Item[] {
   }
 }
 
+/** Members that tell what state an item has. The others, which are long, are not read. */
+const telling = new Set(['type', 'role', 'id', 'execution', 'encrypted_content'])
+
 function itemOf(body: Uint8Array, { span, members = [] }: JsonElement): Item {
-  const value = readValue(body, span) as JsonValue
-  return { range: span, members, value: isJsonObject(value) ? value : {} }
+  const value: Record<string, JsonValue> = {}
+  for (const { name, value: place } of members) {
+    if (telling.has(name)) value[name] = readValue(body, place) as JsonValue
+  }
+  return { range: span, members, value }
 }
 
 /** Items go with one comma; what a provider would miss them for loses its id. */

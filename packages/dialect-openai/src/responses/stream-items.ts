@@ -28,6 +28,7 @@ export interface StreamItem {
  */
 export class StreamItems {
   readonly #items = new Map<number, StreamItem>()
+  readonly #byId = new Map<string, StreamItem>()
   #last = -1
 
   /** The item that an event is about, made if it was never announced. */
@@ -47,8 +48,14 @@ export class StreamItems {
     if (known === undefined) this.#items.set(index, item)
     this.#last = index
     const id = event['item_id']
-    if (typeof id === 'string') item.ids.add(id)
+    if (typeof id === 'string') this.name(item, id)
     return item
+  }
+
+  /** Notes an id of an item. */
+  name(item: StreamItem, id: string): void {
+    item.ids.add(id)
+    if (!this.#byId.has(id)) this.#byId.set(id, item)
   }
 
   get all(): readonly StreamItem[] {
@@ -58,7 +65,7 @@ export class StreamItems {
   /** The item that stands at a place of the finished output, by its id, else by its place and type. */
   find(item: JsonObject, place: number): StreamItem | undefined {
     const { id, type } = item
-    const same = this.all.find(({ ids }) => typeof id === 'string' && ids.has(id))
+    const same = typeof id === 'string' ? this.#byId.get(id) : undefined
     const there = this.#items.get(place)
     return same ?? (there?.type === type ? there : undefined)
   }
@@ -66,7 +73,7 @@ export class StreamItems {
   #indexOf(event: JsonObject): number {
     const { output_index: index, item_id: id } = event
     if (typeof index === 'number') return index
-    const known = this.all.find(({ ids }) => typeof id === 'string' && ids.has(id))
+    const known = typeof id === 'string' ? this.#byId.get(id) : undefined
     return known?.index ?? Math.max(this.#last, 0)
   }
 }

@@ -109,7 +109,7 @@ export class StreamOutput {
     const item = this.#items.of(event, type)
     item.type = type
     const id = filled(wire['id'])
-    if (id !== undefined) item.ids.add(id)
+    if (id !== undefined) this.#items.name(item, id)
     if (isCall(type)) this.#startCall(item, wire)
   }
 
@@ -118,7 +118,7 @@ export class StreamOutput {
     if (!isJsonObject(wire)) return
     const item = this.#items.of(event, filled(wire['type']) ?? '')
     const id = filled(wire['id'])
-    if (id !== undefined) item.ids.add(id)
+    if (id !== undefined) this.#items.name(item, id)
     this.#finishItem(item, wire)
   }
 

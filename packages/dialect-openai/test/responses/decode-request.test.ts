@@ -225,6 +225,12 @@ describe('input', () => {
     expect(messages[0]?.content[1]).toMatchObject({ type: 'provider', value: item })
   })
 
+  it('takes time in proportion to its length, also in one turn', () => {
+    const many = Array.from({ length: 40_000 }, () => ({ role: 'assistant', content: 'a' }))
+
+    expect(messagesOf(many)[0]?.content).toHaveLength(40_000)
+  })
+
   it('keeps a compaction with its state', () => {
     const [turn] = messagesOf([{ type: 'compaction', id: 'cmp_1', encrypted_content: 'E' }, user])
 

@@ -216,6 +216,31 @@ describe('the conversation', () => {
     ])
   })
 
+  it('answers a call whose only result came before it, and every call of an id that came again', () => {
+    const turn: Message = { role: 'assistant', content: [call('c1')] }
+
+    expect(itemsOf([result('c1', text('early')), turn])).toMatchObject([
+      { role: 'user' },
+      { type: 'function_call' },
+      { output: 'The tool gave no output.' },
+    ])
+    expect(
+      itemsOf([turn, result('c1', text('one')), user('b'), turn, result('c1', text('two'))]),
+    ).toMatchObject([
+      { type: 'function_call' },
+      { output: 'one' },
+      { role: 'user' },
+      { type: 'function_call' },
+      { output: 'two' },
+    ])
+  })
+
+  it('answers calls also where something is continued', () => {
+    const messages: Message[] = [{ role: 'assistant', content: [call('c1')] }]
+
+    expect(encodeWire({ continues: 'resp_1', messages })['input']).toHaveLength(2)
+  })
+
   it('leaves results to the provider that has the call', () => {
     const { input } = encodeWire({ continues: 'resp_1', messages: [result('c1', text('one'))] })
 

@@ -70,6 +70,7 @@ describe('the head of a request', () => {
   it.each([
     ['/v1/responses/resp_1', {}, 'resp_1', false],
     ['/responses/resp_1/input_items', {}, 'resp_1', false],
+    ['/v1/responses/responses', {}, 'responses', false],
     ['/v1/responses/resp%5F1/cancel', { method: 'POST' }, 'resp_1', false],
     ['/v1/responses/resp_1', { query: 'stream=true&starting_after=4' }, 'resp_1', true],
     ['/v1/responses/resp_1', { query: 'stream=false' }, 'resp_1', false],
@@ -301,6 +302,16 @@ describe('editing', () => {
     )
 
     expect(edited).toBe('{"model":"n","input":"a"}')
+  })
+
+  it('sets of a count only what has tokens', () => {
+    const edited = editText(
+      '{"model":"m","input":"a"}',
+      { overrides: { temperature: 1, reasoningEffort: 'low' } },
+      { operation: 'count-tokens' },
+    )
+
+    expect(edited).toBe('{"model":"m","input":"a","reasoning":{"effort":"low"}}')
   })
 
   it('refuses a key that comes twice', () => {
