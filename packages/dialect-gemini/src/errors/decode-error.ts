@@ -136,9 +136,21 @@ function statusOf({ words }: ErrorDetails): number {
 function withReasons(details: ErrorDetails, status: number): ErrorDetails {
   const text = details.message.slice(0, searched).toLowerCase()
   const said = phrases.find(([phrase, , known]) => known.includes(status) && text.includes(phrase))
-  const daily = isDaily(details.holder) ? ['quota_per_day'] : []
-  const words = [...daily, ...(said === undefined ? [] : [said[1]]), ...details.words]
+  const words = [
+    ...(isDaily(details.holder) ? ['quota_per_day'] : []),
+    ...(said === undefined ? [] : [said[1]]),
+    ...details.words,
+    // The same words ("exceeded your current quota") stand in the message of a quota that is back in a minute.
+    ...(status === 429 && tellsDelay(details.holder) ? ['rate_limit_exceeded'] : []),
+  ]
   return { ...details, words, holder: withDelay(details.holder) }
+}
+
+/** Whether it says when to come back, or which quota is used up: not that of the day, then. */
+function tellsDelay(holder: JsonObject): boolean {
+  return detailList(holder).some(
+    ({ retryDelay, violations }) => retryDelay !== undefined || Array.isArray(violations),
+  )
 }
 
 /** A quota of the day: waiting a minute does not help. */

@@ -134,6 +134,47 @@ describe('a stream of text', () => {
   })
 })
 
+describe('sources', () => {
+  const grounded = (startIndex: number, endIndex: number) => ({
+    groundingMetadata: {
+      groundingChunks: [{ web: { uri: 'https://x.test', title: 'X' } }],
+      groundingSupports: [{ segment: { startIndex, endIndex }, groundingChunkIndices: [0, 7] }],
+    },
+  })
+  const sources = (parts: readonly StreamPart[]) =>
+    parts.flatMap((part) => (part.type === 'source' ? [part] : []))
+
+  it('are told once, however often the provider tells them', () => {
+    const candidate = grounded(0, 1)
+    const parts = decode(
+      sse(chunk([{ text: 'ab' }], { candidate }), chunk([{ text: 'c' }], { ...stop, candidate })),
+    )
+
+    expect(sources(parts)).toHaveLength(1)
+  })
+
+  it('never part a character, even where the provider does', () => {
+    const [source] = sources(
+      decode(sse(chunk([{ text: 'é😀x' }], { ...stop, candidate: grounded(1, 4) }))),
+    )
+
+    expect(source).toMatchObject({ id: 't0', citation: { start: 0, end: 1 } })
+  })
+
+  it('belong to the block that they speak of', () => {
+    const parts = decode(
+      sse(
+        chunk([{ text: 'äb', thoughtSignature: 'QUJD' }, { text: 'cd' }], {
+          ...stop,
+          candidate: grounded(4, 5),
+        }),
+      ),
+    )
+
+    expect(sources(parts)).toMatchObject([{ id: 't1', citation: { start: 1, end: 2 } }])
+  })
+})
+
 describe('calls', () => {
   it('come whole, with an id that we make up where there is none', () => {
     const parts = decode(
@@ -369,6 +410,21 @@ describe('a stream that is an array', () => {
     const parts = decode(JSON.stringify(chunk([{ text: 'a' }], stop)), { framing: 'json-array' })
 
     expect(parts.at(-1)?.type).toBe('finish')
+  })
+
+  it('keeps nothing of bytes that others may write to again', () => {
+    const whole = Buffer.from(array(odd, chunk([{ text: 'b' }], stop)))
+    const decoder = gemini.chat.streamDecoder('json-array')
+    const shared = Buffer.alloc(7)
+    const parts: StreamPart[] = []
+    for (let at = 0; at < whole.length; at += shared.length) {
+      const length = whole.copy(shared, 0, at, at + shared.length)
+      parts.push(...decoder.push(shared.subarray(0, length)))
+    }
+
+    expect(joined([...parts, ...decoder.end()])).toEqual(
+      joined(decode(whole, { framing: 'json-array' })),
+    )
   })
 
   it('breaks at an element that nobody can hold', () => {

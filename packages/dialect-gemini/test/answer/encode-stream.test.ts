@@ -170,6 +170,22 @@ describe('a stream for clients', () => {
     ])
   })
 
+  it('never signs a piece for the whole', () => {
+    const state = [{ kind: 'thought-signature', data: 'QUJD' }] as const
+    const [begin, , end] = block('a', state)
+    if (begin === undefined || end === undefined) throw new Error('no block')
+    const delta = (text: string): StreamPart => ({ type: 'text-delta', id: 'a', text })
+
+    expect(
+      partsOf(
+        write([
+          [start, begin, delta('a')],
+          [delta('b'), end, stop],
+        ]),
+      ),
+    ).toEqual([{ text: 'a' }, { text: 'b' }, { text: '', thoughtSignature: 'QUJD' }])
+  })
+
   it('carries the state of other protocols so that it comes back', () => {
     const foreign = { kind: 'signature', data: 'x', origin: { dialect: 'a', scope: 's' } } as const
     const parts: StreamPart[] = [

@@ -151,6 +151,27 @@ describe('a conversation for a strict provider', () => {
   })
 })
 
+describe('an answer to an id that was used before', () => {
+  it('is for the latest call', () => {
+    const missing = told('same', { error: 'The call was not answered.' })
+    const messages = [
+      say('q'),
+      answer(call('same')),
+      say('x'),
+      answer(call('same')),
+      results(result('same')),
+    ]
+
+    expect(contentsOf(messages, older)).toEqual([
+      user({ text: 'q' }),
+      model(sent('same')),
+      user(missing, { text: 'x' }),
+      model(sent('same')),
+      user(told('same')),
+    ])
+  })
+})
+
 describe('results', () => {
   const responseOf = (rest: Partial<ToolResultPart>, target: Partial<ChatRequest> = {}) => {
     const contents = contentsOf([say('q'), answer(call('1')), results(result('1', rest))], target)

@@ -116,7 +116,10 @@ describe('a provider’s error', () => {
       code: 'upstream_quota_exhausted',
       retryAfterMs: 17_500,
     })
-    expect(error('GenerateContentPaidTierInputTokensPerModelPerMinute').retryAfterMs).toBe(17_500)
+    expect(error('GenerateContentPaidTierInputTokensPerModelPerMinute')).toMatchObject({
+      code: 'upstream_rate_limited',
+      retryAfterMs: 17_500,
+    })
   })
 
   it.each<[object, object, number]>([

@@ -44,6 +44,12 @@ describe('finding signatures', () => {
     },
   )
 
+  it('reads a text to its own end', () => {
+    const odd = { thoughtSignature: 'a"b\\', other: { thoughtSignature: 'c' } }
+
+    expect(states.find(json(odd))).toEqual([signature('a"b\\'), signature('c')])
+  })
+
   it('survives values that are no text', () => {
     for (const text of ['"thoughtSignature":', '"thoughtSignature":5', '"thoughtSignature":"a']) {
       expect(states.find(bytes(text))).toEqual([])

@@ -52,6 +52,15 @@ describe('watching an event stream', () => {
     expect(tap.meaningful).toBe(meaningful)
   })
 
+  it('keeps the last usage that counted anything', () => {
+    const tap = gemini.tap('sse')
+    const empty = { usageMetadata: { trafficType: 'X' }, responseId: 'r1' }
+    tap.push(bytes(sse(chunk([{ text: 'a' }], { ...stop, usageMetadata }), empty)))
+    tap.end()
+
+    expect(tap.report().usage).toEqual({ inputTokens: 3, outputTokens: 2 })
+  })
+
   it('says that the tools were called', () => {
     const tap = gemini.tap('sse')
     tap.push(bytes(sse(chunk([{ functionCall: { name: 'f' } }], stop))))
