@@ -49,9 +49,9 @@ describe('running checks', () => {
   })
 
   it('refuses protocols that it cannot speak', async () => {
-    const checking = runChecks(tinyVirtual, { ...virtual, dialect: 'gemini' })
+    const checking = runChecks(tinyVirtual, { ...virtual, dialect: 'openai-responses' })
 
-    await expect(checking).rejects.toThrow('no contract checks for gemini')
+    await expect(checking).rejects.toThrow('no contract checks for openai-responses')
   })
 
   it('refuses capabilities that a backend without a provider cannot have', async () => {
