@@ -57,9 +57,7 @@ export class TextOffsets {
   /** The block that a byte belongs to, and the place in it. */
   placeAt(byte: number): TextPlace | undefined {
     const units = this.#unitsAt(Math.min(byte, this.#bytes))
-    const block =
-      this.#blocks.findLast((place) => place.units <= units && place.units < this.#units) ??
-      this.#blocks[0]
+    const block = this.#blocks.findLast((place) => place.units <= units)
     return block === undefined ? undefined : { id: block.id, offset: units - block.units }
   }
 

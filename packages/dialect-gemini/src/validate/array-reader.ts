@@ -16,10 +16,6 @@ export class StrictArrayReader {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#shut) {
-      this.#behind(chunk)
-      return
-    }
     let start = 0
     for (const end of this.#locator.push(chunk)) {
       this.#piece(Buffer.concat([...this.#held, chunk.subarray(start, end)]))
