@@ -3,7 +3,7 @@ import { Refusal } from '../strict/refusal.ts'
 import type { JsonObject, Rule } from '../strict/rule.ts'
 import { isObject } from '../strict/shape.ts'
 import { configRules } from './config-rules.ts'
-import { contentRules } from './content-rules.ts'
+import { contentRules, pieceRules } from './content-rules.ts'
 import { countRules } from './count-tokens.ts'
 import { batchRules, embedRules } from './embeddings.ts'
 import {
@@ -54,8 +54,11 @@ export function generateEndpoint(signer: ThoughtSigner): GeminiEndpoint {
   return { type: generateType, rules: { ...statelessRules, ...stateRules(signer) } }
 }
 
-/** What a request to count is held to: signatures do not matter there. */
+/** What a request is held to that is to be counted: signatures do not matter there. */
 export const statelessRules = { ...contentRules, ...partRules, ...toolRules, ...configRules }
+
+/** What contents are held to that are to be counted by themselves: Gemini CLI 0.61 counts the results of tools without their calls. */
+export const countedRules = { ...pieceRules, ...partRules, ...toolRules, ...configRules }
 
 /** `countTokens`. */
 export const countEndpoint: GeminiEndpoint = { type: countType, rules: countRules }

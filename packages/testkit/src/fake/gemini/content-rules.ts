@@ -19,25 +19,8 @@ const parts = 'Gemini, 4.3 Parts'
 
 const textParts = shape({ parts: listOf(shape({ text: anyText }), { min: 1 }) })
 
-/** Rules about the conversation of a request. */
-export const contentRules = {
-  contents: {
-    cites: request,
-    check: (body) =>
-      'contents' in body
-        ? listOf(anyObject, { min: 1 })(body['contents'], 'contents')
-        : { at: 'contents', message: 'is not specified' },
-  },
-  'content-role': forContents((content, at) =>
-    optionally(oneOf('user', 'model', 'function'))(content['role'], `${at}.role`),
-  ),
-  'content-parts': forContents((content, at) =>
-    listOf(anyObject, { min: 1 })(content['parts'], `${at}.parts`),
-  ),
-  'system-instruction': {
-    cites: request,
-    check: (body) => optionally(textParts)(body['systemInstruction'], 'systemInstruction'),
-  },
+/** Rules about what follows on what in a conversation. */
+const turnRules = {
   'calls-follow-user': forTurns((turn, before) =>
     heldBy(turn, 'functionCall').length === 0 || before?.role === 'user'
       ? undefined
@@ -63,6 +46,30 @@ export const contentRules = {
   ),
   'responses-name-their-calls': forTurns((turn, before) => strangeResponse(turn, before)),
 } as const satisfies Record<string, Rule>
+
+/** Rules about contents each by itself: a piece of a conversation keeps them, too. */
+export const pieceRules = {
+  contents: {
+    cites: request,
+    check: (body) =>
+      'contents' in body
+        ? listOf(anyObject, { min: 1 })(body['contents'], 'contents')
+        : { at: 'contents', message: 'is not specified' },
+  },
+  'content-role': forContents((content, at) =>
+    optionally(oneOf('user', 'model', 'function'))(content['role'], `${at}.role`),
+  ),
+  'content-parts': forContents((content, at) =>
+    listOf(anyObject, { min: 1 })(content['parts'], `${at}.parts`),
+  ),
+  'system-instruction': {
+    cites: request,
+    check: (body) => optionally(textParts)(body['systemInstruction'], 'systemInstruction'),
+  },
+} as const satisfies Record<string, Rule>
+
+/** Rules about the conversation of a request. */
+export const contentRules = { ...pieceRules, ...turnRules } as const
 
 function forContents(check: (content: JsonObject, at: string) => Problem | undefined): Rule {
   return {

@@ -9,6 +9,7 @@ import {
   batchEndpoint,
   checkRules,
   countEndpoint,
+  countedRules,
   embedEndpoint,
   type GeminiEndpoint,
   generateEndpoint,
@@ -176,7 +177,8 @@ function generated(call: Call): readonly [answer: GeminiAnswer, style: GeminiSty
 function countTokens(call: Call): readonly ScriptStep[] {
   const body = bodyOf(call, countEndpoint)
   const [request, at] = countedRequest(body)
-  checkRules(request, statelessRules, { off: call.settings.off, at })
+  const rules = at === '' ? countedRules : statelessRules
+  checkRules(request, rules, { off: call.settings.off, at })
   return answered(countAnswer(body))
 }
 

@@ -191,6 +191,20 @@ describe('what is accepted', () => {
     expect(answer.status, answer.body).toBe(200)
   })
 
+  it('counts results of tools without their calls, but not in a request', async () => {
+    const path = '/models/fake-chat:countTokens'
+    const parts = [{ functionResponse: { name: 'f', response: { output: 'one two' } } }]
+    const contents = [{ role: 'user', parts }]
+
+    const piece = await post(strict, path, { contents })
+    const whole = await post(strict, path, {
+      generateContentRequest: { model: 'models/fake-chat', contents },
+    })
+
+    expect(piece.status, piece.body).toBe(200)
+    expect(whole.json()).toMatchObject(violation('generateContentRequest.contents[0]'))
+  })
+
   it('counts contents, and a request in the terms of a generation but without its signatures', async () => {
     const path = '/models/fake-chat:countTokens'
     const inner = { ...goodRequest, ...generateMutants['thought-signature-required']?.[0] }
