@@ -14,7 +14,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly outside: readonly string[]
   /** Writes a file below `home`. */
   configure(path: string, content: string): Promise<void>
-  /** The files in `work` with their content. */
+  /** The text files in `work` with their content. */
   files(): Promise<Readonly<Record<string, string>>>
 }
 
@@ -35,7 +35,7 @@ export async function createSandbox(): Promise<Sandbox> {
       await writeFile(file, content)
     },
     async files() {
-      const names = (await readdir(work)).sort()
+      const names = (await readdir(work)).filter((name) => name.endsWith('.txt')).sort()
       const read = names.map(async (name) => [name, await readFile(join(work, name), 'utf8')])
       return Object.fromEntries(await Promise.all(read))
     },

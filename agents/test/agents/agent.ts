@@ -7,15 +7,27 @@ export interface Agent {
   readonly name: string
   /** Writes its configuration and says how to start it. */
   prepare(sandbox: Sandbox, gateway: string): Promise<AgentCommand>
+  /** What it prints to the standard error when something went wrong that it could help itself out of. */
+  readonly complaint: RegExp
   /** The task in calls of the tools that it has, and the sentence at its end. */
   turns(work: string): readonly Turn[]
 }
 
 /** What the user says. */
-export const prompt = 'Write note.txt and count.txt, then put both into all.txt.'
+export const prompt =
+  'Write note.txt and count.txt, put both into all.txt, and look at picture.png.'
+
+/** The key that the gateway gave the client. */
+export const clientKey = 'key-of-the-client'
 
 /** What the model says at last. */
 export const lastWords = 'The zebra is counted — 2 files, “done”.'
+
+/** A file of the work folder: 16 × 16 black pixels. */
+export const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAAAAAA6mKC9AAAADUlEQVR42mNgGAXIAAABEAABf80DtQAAAABJRU5ErkJggg==',
+  'base64',
+)
 
 /** The files that the task leaves. */
 export const files = {

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
-import { type Agent, commands, files, lastWords, prompt } from './agent.ts'
+import { type Agent, clientKey, commands, files, lastWords, prompt } from './agent.ts'
 
 /** Claude Code, `claude -p`. */
 export const claudeCode: Agent = {
   name: 'Claude Code',
+  complaint: /error/i,
   prepare: async (sandbox, gateway) => ({
     script: '@anthropic-ai/claude-code/cli-wrapper.cjs',
-    args: ['-p', prompt, '--model', 'claude-sonnet-4-5', '--allowedTools', 'Write,Bash'],
+    args: ['-p', prompt, '--model', 'claude-sonnet-4-5', '--allowedTools', 'Read,Write,Bash'],
     env: {
       ANTHROPIC_BASE_URL: gateway,
-      ANTHROPIC_API_KEY: 'unused',
+      ANTHROPIC_API_KEY: clientKey,
       CLAUDE_CONFIG_DIR: join(sandbox.home, '.claude'),
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_AUTOUPDATER: '1',
@@ -21,6 +22,7 @@ export const claudeCode: Agent = {
     {
       thought: 'Two files first; they do not depend on each other.',
       text: 'I write both files.',
+      afterthought: 'At once.',
       calls: [
         {
           id: 'call_note',
@@ -35,13 +37,14 @@ export const claudeCode: Agent = {
       ],
     },
     {
-      thought: 'Now both into one.',
+      thought: 'Now both into one, and the picture.',
       calls: [
         {
           id: 'call_all',
           tool: 'Bash',
           input: { command: commands.join, description: 'Write all.txt' },
         },
+        { id: 'call_look', tool: 'Read', input: { file_path: join(work, 'picture.png') } },
       ],
     },
     { text: lastWords },

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import type { Call } from '../providers/script.ts'
 import type { AgentCommand } from '../run-agent.ts'
-import { type Agent, commands, files, lastWords, prompt } from './agent.ts'
+import { type Agent, clientKey, commands, files, lastWords, prompt } from './agent.ts'
 
 const quiet = `
 check_for_update_on_startup = false
@@ -30,9 +31,14 @@ const note = { id: 'call_note', tool: 'apply_patch', input: patch }
 const count = { id: 'call_count', tool: 'exec_command', input: { cmd: commands.count } }
 const all = { id: 'call_all', tool: 'exec_command', input: { cmd: commands.join } }
 
+function lookAt(work: string): Call {
+  return { id: 'call_look', tool: 'view_image', input: { path: join(work, 'picture.png') } }
+}
+
 /** Codex, `codex exec`, with the gateway as a provider of its own and a model whose tools stand in the request, one of them without a schema. */
 export const codex: Agent = {
   name: 'Codex',
+  complaint: /ERROR:|Reconnecting|Falling back/,
   async prepare(sandbox, gateway) {
     await sandbox.configure(
       '.codex/config.toml',
@@ -46,15 +52,16 @@ env_key = "JACKFIELD_API_KEY"
 wire_api = "responses"
 `,
     )
-    return { ...command, env: { JACKFIELD_API_KEY: 'unused' } }
+    return { ...command, env: { JACKFIELD_API_KEY: clientKey } }
   },
-  turns: () => [
+  turns: (work) => [
     {
       thought: 'Two files first; they do not depend on each other.',
       text: 'I write both files.',
+      afterthought: 'At once.',
       calls: [note, count],
     },
-    { thought: 'Now both into one.', calls: [all] },
+    { thought: 'Now both into one, and the picture.', calls: [all, lookAt(work)] },
     { text: lastWords },
   ],
 }
@@ -64,12 +71,17 @@ function program(id: string, code: string): Call {
   return { id, tool: 'exec', input: `text(${code})\n` }
 }
 
+function seeing({ id, input }: Call): Call {
+  return { id, tool: 'exec', input: `image(await tools.view_image(${JSON.stringify(input)}))\n` }
+}
+
 /**
  * Codex that takes the gateway for OpenAI: it tries a WebSocket first, and describes its items to OpenAI. With its newest models,
  * the tools stand in an item of the conversation, in namespaces; there is one that takes programs, and no parallel calls.
  */
 export const codexAsOpenAI: Agent = {
   name: 'Codex with the gateway as OpenAI',
+  complaint: /ERROR:|Reconnecting|Falling back/,
   async prepare(sandbox, gateway) {
     await sandbox.configure(
       '.codex/config.toml',
@@ -77,9 +89,9 @@ export const codexAsOpenAI: Agent = {
 openai_base_url = "${gateway}/v1"
 ${quiet}`,
     )
-    return { ...command, env: { CODEX_API_KEY: 'unused' } }
+    return { ...command, env: { CODEX_API_KEY: clientKey } }
   },
-  turns: () => [
+  turns: (work) => [
     {
       thought: 'One file first.',
       text: 'I write the note.',
@@ -90,6 +102,7 @@ ${quiet}`,
       calls: [program(count.id, `await tools.exec_command(${JSON.stringify(count.input)})`)],
     },
     { calls: [program(all.id, `await tools.exec_command(${JSON.stringify(all.input)})`)] },
+    { calls: [seeing(lookAt(work))] },
     { text: lastWords },
   ],
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Agent, commands, files, lastWords, prompt } from './agent.ts'
+import { type Agent, clientKey, commands, files, lastWords, prompt } from './agent.ts'
 
 const settings = {
   general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
@@ -11,6 +11,7 @@ const settings = {
 /** Gemini CLI, `gemini -p`. Without `-m` it first asks a small model which one to take, with a schema for the answer. */
 export const geminiCli: Agent = {
   name: 'Gemini CLI',
+  complaint: /error|failed/i,
   async prepare(sandbox, gateway) {
     await sandbox.configure('.gemini/settings.json', JSON.stringify(settings))
     return {
@@ -18,7 +19,7 @@ export const geminiCli: Agent = {
       args: ['--approval-mode', 'yolo', '-p', prompt],
       env: {
         GOOGLE_GEMINI_BASE_URL: gateway,
-        GEMINI_API_KEY: 'unused',
+        GEMINI_API_KEY: clientKey,
         GEMINI_CLI_TRUST_WORKSPACE: 'true',
       },
     }
@@ -27,6 +28,7 @@ export const geminiCli: Agent = {
     {
       thought: 'Two files first; they do not depend on each other.',
       text: 'I write both files.',
+      afterthought: 'At once.',
       calls: [
         {
           id: 'call_note',
@@ -41,13 +43,14 @@ export const geminiCli: Agent = {
       ],
     },
     {
-      thought: 'Now both into one.',
+      thought: 'Now both into one, and the picture.',
       calls: [
         {
           id: 'call_all',
           tool: 'run_shell_command',
           input: { command: commands.join, description: 'Write all.txt' },
         },
+        { id: 'call_look', tool: 'read_file', input: { file_path: join(work, 'picture.png') } },
       ],
     },
     { text: lastWords },

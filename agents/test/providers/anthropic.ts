@@ -1,15 +1,17 @@
 import {
   type AnthropicAnswer,
+  type AnthropicBlock,
   anthropicDefaultAnswer,
   type JsonObject,
   startAnthropicFake,
 } from '@jackfield/testkit'
-import { lastOfTask, type Provider } from './provider.ts'
-import { inputOf, objects, pieces, type Turn, toolOf, turnAfter } from './script.ts'
+import type { Provider } from './provider.ts'
+import { inputOf, lastOf, objects, pieces, type Turn, toolOf, turnAfter } from './script.ts'
 
 /** A provider of Anthropic Messages. */
 export async function startAnthropicProvider(turns: readonly Turn[]): Promise<Provider> {
   const accepted: JsonObject[] = []
+  const rounds = () => accepted.filter(isTask)
   const fake = await startAnthropicFake({
     answer(request) {
       accepted.push(request)
@@ -18,10 +20,9 @@ export async function startAnthropicProvider(turns: readonly Turn[]): Promise<Pr
   })
   return {
     backend: { type: 'anthropic', base_url: fake.baseUrl, api_key: 'sk-fake' },
-    requests: fake.server.requests,
-    accepted,
+    rounds,
     resultOf({ id }) {
-      const blocks = blocksOf(lastOfTask(accepted, isTask), 'tool_result')
+      const blocks = blocksOf(lastOf(rounds()), 'tool_result')
       const result = blocks.find(({ tool_use_id }) => tool_use_id === id)
       return result && JSON.stringify(result['content'])
     },
@@ -49,13 +50,17 @@ function answerTo(request: JsonObject, turns: readonly Turn[]): AnthropicAnswer 
   return {
     id: `msg_${index}`,
     blocks: [
-      ...(turn.thought !== undefined && thinks(request)
-        ? [{ type: 'thinking', thinking: pieces(turn.thought) } as const]
-        : []),
+      ...thinking(turn.thought, request),
       ...(turn.text === undefined ? [] : [{ type: 'text', text: pieces(turn.text) } as const]),
+      ...thinking(turn.afterthought, request),
       ...calls,
     ],
   }
+}
+
+function thinking(thought: string | undefined, request: JsonObject): readonly AnthropicBlock[] {
+  const isShown = thought !== undefined && thinks(request)
+  return isShown ? [{ type: 'thinking', thinking: pieces(thought) }] : []
 }
 
 function thinks({ thinking }: JsonObject): boolean {

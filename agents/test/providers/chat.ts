@@ -4,12 +4,22 @@ import {
   type JsonObject,
   startOpenAIChatFake,
 } from '@jackfield/testkit'
-import { lastOfTask, type Provider } from './provider.ts'
-import { inputOf, objects, pieces, type Tool, type Turn, toolOf, turnAfter } from './script.ts'
+import type { Provider } from './provider.ts'
+import {
+  inputOf,
+  lastOf,
+  objects,
+  pieces,
+  type Tool,
+  type Turn,
+  toolOf,
+  turnAfter,
+} from './script.ts'
 
 /** A provider of OpenAI Chat. */
 export async function startChatProvider(turns: readonly Turn[]): Promise<Provider> {
   const accepted: JsonObject[] = []
+  const rounds = () => accepted.filter(isTask)
   const fake = await startOpenAIChatFake({
     answer(request) {
       accepted.push(request)
@@ -18,10 +28,9 @@ export async function startChatProvider(turns: readonly Turn[]): Promise<Provide
   })
   return {
     backend: { type: 'openai-compatible', base_url: fake.baseUrl, api_key: 'sk-fake' },
-    requests: fake.server.requests,
-    accepted,
+    rounds,
     resultOf({ id }) {
-      const messages = objects(lastOfTask(accepted, isTask)['messages'])
+      const messages = objects(lastOf(rounds())['messages'])
       const result = messages.find(
         ({ role, tool_call_id }) => role === 'tool' && tool_call_id === id,
       )

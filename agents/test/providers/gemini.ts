@@ -1,15 +1,17 @@
 import {
   defaultGeminiAnswer,
   type GeminiAnswer,
+  type GeminiPart,
   type JsonObject,
   startGeminiFake,
 } from '@jackfield/testkit'
-import { lastOfTask, type Provider } from './provider.ts'
-import { inputOf, objects, pieces, type Turn, toolOf, turnAfter } from './script.ts'
+import type { Provider } from './provider.ts'
+import { inputOf, lastOf, objects, pieces, type Turn, toolOf, turnAfter } from './script.ts'
 
 /** A provider of Gemini. Its calls have no ids, as those of Google. */
 export async function startGeminiProvider(turns: readonly Turn[]): Promise<Provider> {
   const accepted: JsonObject[] = []
+  const rounds = () => accepted.filter(isTask)
   const fake = await startGeminiFake({
     answer(request, model) {
       accepted.push(request)
@@ -18,10 +20,9 @@ export async function startGeminiProvider(turns: readonly Turn[]): Promise<Provi
   })
   return {
     backend: { type: 'gemini', base_url: fake.baseUrl, api_key: 'sk-fake' },
-    requests: fake.server.requests,
-    accepted,
+    rounds,
     resultOf({ tool }, index) {
-      const results = partsOf(lastOfTask(accepted, isTask), 'functionResponse')
+      const results = partsOf(lastOf(rounds()), 'functionResponse')
       const { name, response } = results[index] ?? {}
       return String(name).endsWith(tool) ? JSON.stringify(response) : undefined
     },
@@ -46,11 +47,16 @@ function answerTo(request: JsonObject, turns: readonly Turn[]): GeminiAnswer {
   return {
     responseId: `answer-${index}`,
     parts: [
-      ...(turn.thought === undefined ? [] : [{ text: pieces(turn.thought), thought: true }]),
+      ...thinking(turn.thought),
       ...(turn.text === undefined ? [] : [{ text: pieces(turn.text) }]),
+      ...thinking(turn.afterthought),
       ...calls,
     ],
   }
+}
+
+function thinking(thought: string | undefined): readonly GeminiPart[] {
+  return thought === undefined ? [] : [{ text: pieces(thought), thought: true }]
 }
 
 function declarations({ tools }: JsonObject): readonly JsonObject[] {

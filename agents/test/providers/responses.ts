@@ -5,10 +5,11 @@ import {
   type ResponsesItem,
   startOpenAIResponsesFake,
 } from '@jackfield/testkit'
-import { lastOfTask, type Provider } from './provider.ts'
+import type { Provider } from './provider.ts'
 import {
   type Call,
   inputOf,
+  lastOf,
   objects,
   pieces,
   type Tool,
@@ -20,6 +21,7 @@ import {
 /** A provider of OpenAI Responses. */
 export async function startResponsesProvider(turns: readonly Turn[]): Promise<Provider> {
   const accepted: JsonObject[] = []
+  const rounds = () => accepted.filter(isTask)
   const fake = await startOpenAIResponsesFake({
     answer(request, conversation) {
       accepted.push(request)
@@ -35,10 +37,9 @@ export async function startResponsesProvider(turns: readonly Turn[]): Promise<Pr
       base_url: fake.baseUrl,
       api_key: 'sk-fake',
     },
-    requests: fake.server.requests,
-    accepted,
+    rounds,
     resultOf({ id }) {
-      const items = itemsOf(lastOfTask(accepted, isTask), '_call_output')
+      const items = itemsOf(lastOf(rounds()), '_call_output')
       const result = items.find(({ call_id }) => call_id === id)
       return result && JSON.stringify(result['output'])
     },
@@ -53,15 +54,20 @@ function isTask(request: JsonObject): boolean {
 function answerTo(request: JsonObject, turns: readonly Turn[]): ResponsesAnswer {
   const { turn, index } = turnAfter(turns, itemsOf(request, '_call').length)
   const tools = toolsOf(request)
-  const { thought, text, calls = [] } = turn
+  const { text, calls = [] } = turn
   return {
     id: `resp_${index}`,
     items: [
-      ...(thought === undefined ? [] : [{ type: 'reasoning', summary: [thought] } as const]),
+      ...thinking(turn.thought),
       ...(text === undefined ? [] : [{ type: 'message', text: pieces(text) } as const]),
+      ...thinking(turn.afterthought),
       ...calls.map((call) => callOf(call, tools)),
     ],
   }
+}
+
+function thinking(thought: string | undefined): readonly ResponsesItem[] {
+  return thought === undefined ? [] : [{ type: 'reasoning', summary: [thought] }]
 }
 
 function callOf(call: Call, tools: readonly Tool[]): ResponsesItem {

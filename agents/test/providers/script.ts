@@ -4,6 +4,8 @@ import type { JsonObject } from '@jackfield/testkit'
 export interface Turn {
   readonly thought?: string
   readonly text?: string
+  /** What it thinks after the text, where its protocol lets it. */
+  readonly afterthought?: string
   readonly calls?: readonly Call[]
 }
 
@@ -55,4 +57,9 @@ export function pieces(text: string): readonly string[] {
 /** The objects in a list that may not be there. */
 export function objects(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value : []
+}
+
+/** The last request of a list. */
+export function lastOf(requests: readonly JsonObject[]): JsonObject {
+  return requests.at(-1) ?? {}
 }
