@@ -144,13 +144,11 @@ export interface RequestChanges {
  * (packed into a field of its own) is told with its origin, which no provider of this dialect accepts.
  */
 export interface StateAccess {
-  /** The state that a body holds, in its order. Cheap: it may search bytes, and may name what is no state. */
-  find(body: Uint8Array): readonly OpaqueState[]
   /**
-   * Whether a body lacks state that providers of this dialect demand, as conversations do that came from elsewhere. Cheap; `without`
-   * is asked then, even if all that is there may stay, and finds out what to do about it.
+   * The state that a body holds, in its order; of kind `call` the calls at which providers of this dialect would miss some. Cheap: it
+   * may search bytes, and may name what is no state.
    */
-  lacks?(body: Uint8Array): boolean
+  find(body: Uint8Array): readonly OpaqueState[]
   /**
    * The body without the state that `keeps` refuses, in a form that providers of this dialect accept: a block goes as a whole,
    * reasoning is switched off for this request where the protocol demands a block that is not there. The rest of the bytes

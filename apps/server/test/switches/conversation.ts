@@ -26,11 +26,14 @@ const maxTurns = 24
 export class Conversation {
   readonly #client: SdkClient
   readonly #random: () => number
+  /** To switch thinking on in the middle of a tool loop is a mistake at every provider. */
+  readonly #reasons: boolean
   #turns: Turn[] = []
 
   constructor(client: SdkClient, random: () => number) {
     this.#client = client
     this.#random = random
+    this.#reasons = random() < 0.85
   }
 
   /** One more step at a place. Throws what the client library throws. */
@@ -43,7 +46,7 @@ export class Conversation {
       turns: this.#turns,
       tools,
       system: 'Use tools.',
-      ...(this.#random() < 0.85 && { reasons: true }),
+      ...(this.#reasons && { reasons: true }),
     }
     const heard = await this.#client.ask(ask, { stream: this.#random() < 0.5 })
     this.#turns.push({ heard })

@@ -1,4 +1,4 @@
-import type { VirtualContext } from '../backend.ts'
+import type { VirtualContext, WireRequest } from '../backend.ts'
 import { withSettings } from '../chat/settings.ts'
 import type { Dialect, EncodeContext, RequestChanges } from '../dialect.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
@@ -28,6 +28,7 @@ import { createRestore } from './restore-changes.ts'
 import { TransformFlow } from './transform-flow.ts'
 import {
   convertedRequest,
+  forwardedBytes,
   forwardedRequest,
   hidesUsage,
   relayedRequest,
@@ -101,7 +102,10 @@ async function openForward(
 ): Promise<Opened<Uint8Array>> {
   const { handling, head, environment } = leg
   if (handling.way !== 'forward') throw wrongWay(handling.way)
-  const sent = await sendReadable(leg, await forwardedRequest(leg, call, dropped), signal)
+  const edited = forwardedBytes(leg, call, dropped)
+  const body = await leg.states.ownBytes(edited, handling.dialect, originOf(leg))
+  if (body !== edited) dropped.push('reasoning')
+  const sent = readable(leg, await send(leg, forwardedRequest(leg, call, body), signal))
   if ('failure' in sent) return sent
   const { response } = sent
   const { dialect } = handling
@@ -120,7 +124,7 @@ async function openRelay(
   call: CallState,
   signal: AbortSignal,
 ): Promise<Opened<Uint8Array>> {
-  const sent = await sendWire(leg.instance, relayedRequest(leg, call), attemptContext(leg, signal))
+  const sent = await send(leg, relayedRequest(leg, call), signal)
   return 'failure' in sent ? sent : openRelayed(sent.response)
 }
 
@@ -133,7 +137,7 @@ async function openParts(
   if (handling.way === 'relay') throw wrongWay(handling.way)
   const { dialect }: { readonly dialect: Dialect } = handling
   const { request, changes } = await translatedRequest(leg, dropped)
-  const sent = await sendReadable(leg, request, signal)
+  const sent = readable(leg, await send(leg, request, signal))
   if ('failure' in sent) return sent
   const maxBytes = environment.network.maxResponseBytes
   return labelled(openDecoded(sent.response, { dialect, maxBytes }), leg, changes)
@@ -160,7 +164,7 @@ async function openUnary(
   const { handling, environment } = leg
   if (handling.way !== 'translate') throw wrongWay(handling.way)
   const { request, answer } = await convertedRequest(leg, call, dropped)
-  const sent = await sendReadable(leg, request, signal)
+  const sent = readable(leg, await send(leg, request, signal))
   if ('failure' in sent) return sent
   const context = encodeContext(environment, call)
   return openConverted(sent.response, {
@@ -170,13 +174,12 @@ async function openUnary(
   })
 }
 
-/** Sends a request whose answer the gateway must understand. */
-async function sendReadable(
-  leg: Leg,
-  request: Parameters<typeof sendWire>[1],
-  signal: AbortSignal,
-): Promise<Sent> {
-  const sent = await sendWire(leg.instance, request, attemptContext(leg, signal))
+function send(leg: Leg, request: WireRequest, signal: AbortSignal): Promise<Sent> {
+  return sendWire(leg.instance, request, attemptContext(leg, signal))
+}
+
+/** What became of a request whose answer the gateway must understand. */
+function readable(leg: Leg, sent: Sent): Sent {
   if ('failure' in sent) return sent
   const error = requireReadable(sent.response, leg.head.operation)
   return error === undefined ? sent : { failure: { error } }
@@ -210,7 +213,7 @@ function forClient(opened: Opened<Parts>, leg: Leg, call: CallState): Opened<Uin
   const context = keepingContext(leg, call)
   const parts =
     leg.transforms.length === 0 ? opened.flow : new TransformFlow(opened.flow, leg.transforms)
-  const watch = leg.states.recorder()
+  const watch = leg.states.recorder(originOf(leg))
   const flow = call.head.stream
     ? new EncodeFlow(parts, { encoder: codec.streamEncoder(context), watch })
     : new CollectFlow(parts, {

@@ -22,6 +22,8 @@ export interface OpaqueState {
     | 'thought-signature'
     | 'encrypted-content'
     | 'reasoning-details'
+    /** No state: the id of a tool call that came without any. Who made the call tells whether its provider misses some. */
+    | 'call'
   readonly data: JsonValue
   /** The provider's id of the item that carries the state (`rs_…`), where it has one. */
   readonly id?: string

@@ -38,14 +38,14 @@ export class CallStates {
     return keepStates(whole, (state) => this.#accepts(state, origin))
   }
 
-  /** The client's bytes without the state that this origin would refuse, and without asking for what is not there. */
+  /** The client's bytes without the state that this origin would refuse, or would miss. */
   async ownBytes(body: Uint8Array, { states }: Dialect, origin: StateOrigin): Promise<Uint8Array> {
     if (states === undefined || !(this.#options.isTracked || this.#dropsAll)) return body
     const found = states.find(body)
-    if (found.length > 0) await this.#learn(found)
+    if (found.length === 0) return body
+    await this.#learn(found)
     const keeps = (state: OpaqueState) => this.#accepts(state, origin)
-    const isFit = found.every(keeps) && states.lacks?.(body) !== true
-    return isFit ? body : states.without(body, keeps)
+    return found.every(keeps) ? body : states.without(body, keeps)
   }
 
   /** Hears of state in a forwarded answer. Absent where nobody will ask. */
@@ -61,13 +61,16 @@ export class CallStates {
     return changes
   }
 
-  /** Watches the parts that a client gets, for one answer. */
-  recorder(): PartsWatch {
-    const { memory, owner, dialect } = this.#options
+  /** Watches the parts that a client gets, for one answer of this origin. */
+  recorder(origin: StateOrigin): PartsWatch {
+    const { memory, owner, dialect, isTracked } = this.#options
     const turn = new TurnRecorder((callId, kept) => memory.keepCall(owner, callId, kept))
     return (parts) => {
       for (const part of parts) {
         turn.see(part)
+        if (isTracked && part.type === 'tool-call-start') {
+          memory.note(owner, { kind: 'call', data: part.callId }, origin)
+        }
         for (const state of statesOfPart(part)) {
           // What the client's own protocol carries goes out as it is, without a label.
           if (state.origin?.dialect === dialect) memory.note(owner, state, state.origin)

@@ -67,8 +67,9 @@ export class StateMemory {
   }
 }
 
-function originKey(owner: string, { data }: OpaqueState): string {
-  return `origin:${digest(owner, typeof data === 'string' ? data : JSON.stringify(data))}`
+function originKey(owner: string, { kind, data }: OpaqueState): string {
+  const what = kind === 'call' ? 'made' : 'origin'
+  return `${what}:${digest(owner, typeof data === 'string' ? data : JSON.stringify(data))}`
 }
 
 function callKey(owner: string, callId: string): string {

@@ -113,7 +113,7 @@ describe('the state of a translated conversation', () => {
 describe('state that a client cannot carry', () => {
   it('comes back with its tool call, the reasoning before it included', async () => {
     const { open } = setUp()
-    const watch = open().recorder()
+    const watch = open().recorder(here)
     for (const part of turn) watch([part])
     await settle()
 
@@ -136,7 +136,7 @@ describe('state that a client cannot carry', () => {
       StreamPart,
       ...StreamPart[],
     ]
-    open().recorder()([
+    open().recorder(here)([
       start,
       end,
       ...text('1', 'One.'),
@@ -164,7 +164,7 @@ describe('state that a client cannot carry', () => {
 
   it('takes the place of reasoning that came back without its state', async () => {
     const { open } = setUp()
-    open().recorder()(turn)
+    open().recorder(here)(turn)
     await settle()
 
     const own = await open().ownRequest(conversation(thought(), call()), here)
@@ -174,7 +174,7 @@ describe('state that a client cannot carry', () => {
 
   it('is not given twice to a conversation that carries its own', async () => {
     const { open } = setUp()
-    open().recorder()(turn)
+    open().recorder(here)(turn)
     await settle()
     const request = conversation(thought(signature('abc', here)), call())
 
@@ -183,7 +183,7 @@ describe('state that a client cannot carry', () => {
 
   it('stays with the origin: another one gets neither state nor words of it', async () => {
     const { open } = setUp()
-    open().recorder()(turn)
+    open().recorder(here)(turn)
     await settle()
 
     expect(contentOf(await open().ownRequest(conversation(call()), there))).toEqual([
@@ -196,7 +196,7 @@ describe('state that a client cannot carry', () => {
   it('comes back on the call itself where it was there', async () => {
     const { open } = setUp()
     const state = signature('on the call', here)
-    open().recorder()([
+    open().recorder(here)([
       { type: 'tool-call-start', id: 'c', callId: 'call_1', name: 'f', kind: 'function' },
       { type: 'tool-call-end', id: 'c', state: [state] },
     ])
@@ -210,7 +210,7 @@ describe('state that a client cannot carry', () => {
   it('is given up for reasoning of a size that nobody thinks', async () => {
     const { open } = setUp()
     const long = 'x'.repeat(300_000)
-    open().recorder()(
+    open().recorder(here)(
       turn.map((part) => (part.type === 'reasoning-delta' ? { ...part, text: long } : part)),
     )
     await settle()
@@ -261,21 +261,29 @@ describe('state in forwarded bytes', () => {
     expect(await open().ownBytes(bytes, dialect(), here)).toBe(bytes)
   })
 
-  it('is made up for where a body lacks what its provider demands, though all that is there may stay', async () => {
-    const { open } = setUp()
-    const lacking: Dialect = {
+  it('is missed at calls that were made elsewhere', async () => {
+    const { open } = setUp({ dialect: 'anthropic-messages' })
+    const made: StreamPart = {
+      type: 'tool-call-start',
+      id: 'c',
+      callId: 'theirs',
+      name: 'f',
+      kind: 'function',
+    }
+    open().recorder(other)([made])
+    await settle()
+    const calls: Dialect = {
       ...dialect(),
       states: {
-        find: () => [],
-        lacks: (body) => Buffer.from(body).includes('tool loop'),
+        find: (body) => [{ kind: 'call', data: Buffer.from(body).toString() }],
         without: (body) => Buffer.from(`${Buffer.from(body)} (no thinking)`),
       },
     }
     const send = async (text: string) =>
-      Buffer.from(await open().ownBytes(Buffer.from(text), lacking, here)).toString()
+      Buffer.from(await open().ownBytes(Buffer.from(text), calls, here)).toString()
 
-    expect(await send('a tool loop')).toBe('a tool loop (no thinking)')
-    expect(await send('a talk')).toBe('a talk')
+    expect(await send('theirs')).toBe('theirs (no thinking)')
+    expect(await send('whose')).toBe('whose')
   })
 
   it('is not looked for where all places accept each other’s', async () => {
@@ -296,7 +304,7 @@ describe('state in forwarded bytes', () => {
 
   it('is remembered of translated answers too, where the client’s protocol carries it bare', async () => {
     const { open } = setUp({ dialect: 'anthropic-messages' })
-    open().recorder()([{ type: 'text-end', id: 't', state: [signature('theirs', there)] }])
+    open().recorder(here)([{ type: 'text-end', id: 't', state: [signature('theirs', there)] }])
     await settle()
 
     const own = await open().ownBytes(bytes, dialect(), here)
@@ -312,7 +320,7 @@ describe('a store that fails', () => {
     const store = { ...createMemoryStateStore({ clock: new FakeClock() }), get: down, set: down }
     const memory = new StateMemory(store, (error) => errors.push(error))
     const states = new CallStates({ memory, owner: 'me', dialect: 'openai-chat', isTracked: true })
-    states.recorder()(turn)
+    states.recorder(here)(turn)
     const request = conversation(thought(signature('s')), call())
 
     expect(await states.ownRequest(request, here)).toEqual(request)

@@ -3,6 +3,7 @@ import {
   type JsonMember,
   type JsonValueSpan,
   objectElements,
+  objectMembers,
   readValue,
 } from '@jackfield/core'
 import { endsInWords, leadsWithThinking } from '../chat/turns.ts'
@@ -16,6 +17,8 @@ export interface LoopView {
   readonly thinks: boolean
   /** The last message is the assistant's, and the answer shall go on with its words. */
   readonly isPrefill: boolean
+  /** Members of the last assistant's message. */
+  readonly assistant: readonly JsonMember[]
 }
 
 /** Reads the end of a conversation from its bytes. */
@@ -39,6 +42,7 @@ export function readLoop(document: JsonDocument): LoopView {
     isOpen: behind.some((message) => types(message).includes('tool_result')),
     thinks: leadsWithThinking(spoken),
     isPrefill: behind.length === 0 && endsInWords(spoken),
+    assistant,
   }
 }
 
@@ -51,6 +55,15 @@ function typesIn(bytes: Uint8Array, content: JsonValueSpan | undefined): string[
     types.push(textMember(bytes, members, 'type') ?? '')
   }
   return types
+}
+
+/** Whether a request makes the model think before everything else it does in a turn. */
+export function demandsThinking(document: JsonDocument): boolean {
+  const span = document.get('thinking')
+  return (
+    span?.kind === 'object' &&
+    textMember(document.bytes, [...objectMembers(document.bytes, span)], 'type') === 'enabled'
+  )
 }
 
 /** Whether a request demands a call, which providers refuse beside thinking. */

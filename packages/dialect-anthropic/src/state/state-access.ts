@@ -23,6 +23,7 @@ import { isMade } from '../chat/citations.ts'
 import { disableThinking } from '../request/edit-parameters.ts'
 import { readLoop } from '../request/loop.ts'
 import { spanOf, textMember } from '../request/spans.ts'
+import { bareCalls } from './bare-calls.ts'
 import { searchSignatures } from './search-states.ts'
 
 /** In every body that holds state. Nearly every body of other clients has none of them and is not read. */
@@ -35,13 +36,14 @@ export const states: StateAccess = {
   find(body) {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     const found = searchSignatures(bytes, (signature) => stateOf('signature', signature))
-    return found ?? statesOf(itemsIn(body) ?? [])
+    return [...(found ?? statesOf(itemsIn(body) ?? [])), ...bareCalls(body)]
   },
   without(body, keeps) {
     const items = itemsIn(body)
     if (items === undefined) return body
+    const isMissed = bareCalls(body).some((call) => !keeps(call))
     const rest = withoutStates(body, items, keeps)
-    return rest === body ? body : legalAgain(body, rest)
+    return rest === body && !isMissed ? body : legalAgain(body, { rest, isMissed })
   },
 }
 
@@ -134,12 +136,16 @@ function isMadeCitation(value: unknown): boolean {
   return isMade({ type: String(value.type), encrypted_index: String(value.encrypted_index) })
 }
 
-/** Thinking is off for this request where an open tool loop has lost the thinking that a provider demands of it. */
-function legalAgain(before: Uint8Array, body: Uint8Array): Uint8Array {
-  const document = scanDocument(body)
+/** Thinking is off for this request where an open tool loop lacks the thinking that a provider demands of it. */
+function legalAgain(
+  before: Uint8Array,
+  { rest, isMissed }: { readonly rest: Uint8Array; readonly isMissed: boolean },
+): Uint8Array {
+  const document = scanDocument(rest)
   const { isOpen, thinks } = readLoop(document)
-  if (!isOpen || thinks || !readLoop(scanDocument(before)).thinks) return body
+  if (!isOpen || thinks) return rest
+  if (!isMissed && !readLoop(scanDocument(before)).thinks) return rest
   const editing = { document, editor: createBodyEditor(document) }
   disableThinking(editing)
-  return spliced(body, editing.editor)
+  return spliced(rest, editing.editor)
 }

@@ -254,3 +254,39 @@ describe('state that a client was given', () => {
     ).toEqual([{ type: 'thinking', thinking: 'a', signature: 'sig' }])
   })
 })
+
+describe('calls that lack the thinking before them', () => {
+  const thinks = { thinking: { type: 'enabled', budget_tokens: 2048 }, max_tokens: 4096 }
+  const loop = (...blocks: readonly object[]) => [user('a'), assistant(...blocks), user([result])]
+  const made: OpaqueState = { kind: 'call', data: 't' }
+
+  it('are told in an open loop, wherever the members of the body stand', () => {
+    const body = { ...minimal, ...thinks, messages: loop(call) }
+    const { messages, thinking: member, ...rest } = body
+
+    expect(states.find(json(body))).toEqual([made])
+    expect(states.find(json({ thinking: member, messages, ...rest }))).toEqual([made])
+    expect(states.find(json({ messages, ...rest, thinking: member }))).toEqual([made])
+  })
+
+  it.each([
+    ['the thinking is there', loop(thinking('s'), call), thinks, 1],
+    ['the loop has ended', [...loop(call), assistant(text), user('b')], thinks, 0],
+    ['nobody called', [user('a'), assistant(text), user('b')], thinks, 0],
+    ['nothing is thought', loop(call), {}, 0],
+    ['the model chooses when to think', loop(call), { thinking: { type: 'adaptive' } }, 0],
+  ] as const)('are not told where %s', (_, messages, more, found) => {
+    expect(states.find(bodyOf(messages, more))).toHaveLength(found)
+  })
+
+  it('have thinking switched off where somebody else made them, and nothing else is touched', () => {
+    const body = bodyOf(loop(call), thinks)
+    const changed = without(body, ({ kind }) => kind !== 'call')
+
+    expect(JSON.parse(changed)).toEqual({
+      ...JSON.parse(textOf(body)),
+      thinking: { type: 'disabled' },
+    })
+    expect(states.without(body, () => true)).toBe(body)
+  })
+})
