@@ -3,7 +3,7 @@ import type { Principal } from './call.ts'
 import type { ListedModel } from './gateway.ts'
 import type { Snapshot } from './pipeline/snapshot.ts'
 import type { BackendInstance } from './registry/backend-instance.ts'
-import { backendsFor, mayUse } from './routing/backends-for.ts'
+import { backendsFor, mayUse, needsLists } from './routing/backends-for.ts'
 import type { RoutingView } from './routing/routing-view.ts'
 import { formatSelector, parseSelector } from './routing/selector.ts'
 
@@ -46,7 +46,8 @@ async function whereTo(
   const { model, backend, vendorBackend } = parsed.selector
   if (model !== id || backend !== undefined) return undefined
   if (vendorBackend !== undefined) return vendorBackend
-  const [first] = await backendsFor(id, principal, view)
+  if (needsLists(id, principal, view)) await view.known()
+  const [first] = backendsFor(id, principal, view)
   return first
 }
 

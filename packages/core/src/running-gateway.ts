@@ -60,7 +60,8 @@ export class RunningGateway implements Gateway {
       ...(this.#closing === undefined ? {} : { refusal: closing() }),
     })
     const slot = this.#handling.add(handled)
-    return handled.finally(() => this.#handling.remove(slot))
+    // It never rejects.
+    return handled.then(() => this.#handling.remove(slot))
   }
 
   authenticate(

@@ -11,23 +11,16 @@ import { convertUnary, type UnaryConversion } from './unary.ts'
 
 const noPatches = [] as const
 
-/**
- * The client's bytes with the edits spliced in, without opaque state that the target would refuse. Names what the backend's
- * patches take out in `dropped`.
- */
-export async function forwardedRequest(
-  leg: Leg,
-  call: CallState,
-  dropped: string[],
-): Promise<WireRequest> {
-  const { handling, head, settings } = leg
+/** The client's bytes with the edits spliced in. Names what the backend's patches take out in `dropped`. */
+export function forwardedBytes(leg: Leg, call: CallState, dropped: string[]): Uint8Array {
+  const { handling, settings } = leg
   if (handling.way !== 'forward') throw wrongWay(handling.way)
   const bytes = call.bytes
   if (bytes === undefined) throw wrongWay('forward without a body')
   const model = wireModel(leg)
   const patches = handling.patches ?? noPatches
   dropped.push(...removedBy(patches, (name) => call.head.document?.get(name) !== undefined))
-  const edited = handling.dialect.editRequest(bytes, call.head, {
+  return handling.dialect.editRequest(bytes, call.head, {
     ...(model === call.head.model ? {} : { model }),
     overrides: settings.overrides,
     defaults: settings.defaults,
@@ -35,8 +28,13 @@ export async function forwardedRequest(
     patches,
     texts: call.texts,
   })
-  const body = await leg.states.ownBytes(edited, handling.dialect, originOf(leg))
-  if (body !== edited) dropped.push('reasoning')
+}
+
+/** The client's request with the bytes that were made of its body for this attempt. */
+export function forwardedRequest(leg: Leg, call: CallState, body: Uint8Array): WireRequest {
+  const { handling, head } = leg
+  if (handling.way !== 'forward') throw wrongWay(handling.way)
+  const model = wireModel(leg)
   const path = handling.dialect.requestPath({
     operation: head.operation,
     model,

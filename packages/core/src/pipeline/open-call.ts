@@ -114,11 +114,13 @@ export class OpenCall {
     return { error: failure.error, ...(route === undefined ? {} : { route }) }
   }
 
-  /** Finds what the call names. Resolves to the reply where it is about something that is kept here. */
-  async resolveNamed(): Promise<StoredReply | undefined> {
+  /**
+   * Finds what the call names; absent where it names nothing. Resolves to the reply where it is about something that is kept here.
+   */
+  resolveNamed(): Promise<StoredReply | undefined> | undefined {
     const { resourceId, continues } = this.#call.head
     if (resourceId === undefined && continues === undefined) return undefined
-    return await this.wait(resolveNamed(this.#call, this.#environment.answers))
+    return this.wait(resolveNamed(this.#call, this.#environment.answers))
   }
 
   /** Waits for something, but not longer than anybody wants the call. Rejects with the reason. */
@@ -174,7 +176,8 @@ export class OpenCall {
     }
     const dialect = depth === 0 ? { dialect: this.#call.input.dialect } : {}
     const options = { ...this.#snapshot, routing, ...dialect }
-    const prepared = await this.wait(preparePlan(view, request, options))
+    const planned = preparePlan(view, request, options)
+    const prepared = planned instanceof Promise ? await this.wait(planned) : planned
     this.decision.push(...prepared.decision)
     const source = depth === 0 ? this.#call.source : undefined
     const loop = new AttemptLoop<Item>({

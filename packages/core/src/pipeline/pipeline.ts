@@ -153,7 +153,8 @@ async function answerCall(
 ): Promise<CallResult> {
   const { opened, answer, environment } = parts
   try {
-    const named = await opened.resolveNamed()
+    const naming = opened.resolveNamed()
+    const named = naming === undefined ? undefined : await naming
     if (named !== undefined) return answerStored(answer, named)
     for (const stage of environment.stages) {
       const reply = await askStage(stage, call, opened)

@@ -1,6 +1,7 @@
 import type { CallView } from '../call.ts'
 import type { Dialect } from '../dialect.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
+import type { Plan } from '../routing/plan.ts'
 import { resolve } from '../routing/resolve.ts'
 import type { RoutingRequest } from '../routing/routing-view.ts'
 import { type PreparedLeaf, prepareLeaf } from './prepared-leaf.ts'
@@ -12,17 +13,29 @@ export interface PreparedPlan {
   readonly decision: readonly string[]
 }
 
-/** Resolves a call and drops the leaves that cannot do it. Throws when none is left, with the first reason. */
-export async function preparePlan(
+/**
+ * Resolves a call and drops the leaves that cannot do it. Throws, or rejects, when none is left, with the first reason. Waits only
+ * where the routing must.
+ */
+export function preparePlan(
   call: CallView,
   request: RoutingRequest,
   options: Pick<Snapshot, 'routing' | 'instances'> & {
     /** The client's dialect, where the call came from a client. */
     readonly dialect?: Dialect
   },
-): Promise<PreparedPlan> {
-  const { routing, instances, dialect } = options
-  const plan = await resolve(request, routing)
+): PreparedPlan | Promise<PreparedPlan> {
+  const plan = resolve(request, options.routing)
+  return plan instanceof Promise
+    ? plan.then((resolved) => prepare(resolved, call, options))
+    : prepare(plan, call, options)
+}
+
+function prepare(
+  plan: Plan,
+  call: CallView,
+  { instances, dialect }: Parameters<typeof preparePlan>[2],
+): PreparedPlan {
   const decision = [...plan.decision]
   const leaves: PreparedLeaf[] = []
   let refusal: GatewayError | undefined

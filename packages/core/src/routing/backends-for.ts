@@ -3,23 +3,37 @@ import type { RoutingView } from './routing-view.ts'
 import { parseSelector } from './selector.ts'
 
 /**
- * The backends that serve a bare model id, in the order in which they are tried: the default backend if it lists the
- * model; else those that list it; else the default backend; else none. Asks for model lists only where they decide.
+ * Whether it depends on model lists which backends serve a bare model id: then `view.known()` is to be awaited before
+ * `backendsFor` is asked.
  */
-export async function backendsFor(
+export function needsLists(model: string, principal: Principal, view: RoutingView): boolean {
+  return certain(model, principal, view) === undefined
+}
+
+/**
+ * The backends that serve a bare model id, in the order in which they are tried: the default backend if it lists the
+ * model; else those that list it; else the default backend; else none. Goes by what is listed now.
+ */
+export function backendsFor(
   model: string,
   principal: Principal,
   view: RoutingView,
-): Promise<readonly string[]> {
-  const allowed = view.names.filter((name) => mayUse(name, principal))
+): readonly string[] {
+  const only = certain(model, principal, view)
+  if (only !== undefined) return [only]
   const fallback = defaultFor(principal, view)
-  if (fallback !== undefined && (allowed.length === 1 || view.lists(fallback, model))) {
-    return [fallback]
-  }
-  await view.known()
+  const allowed = view.names.filter((name) => mayUse(name, principal))
   const listing = allowed.filter((name) => view.lists(name, model))
   if (fallback === undefined) return listing
   return listing.length === 0 || listing.includes(fallback) ? [fallback] : listing
+}
+
+/** The backend of a model id, where no other backend's list can change that. */
+function certain(model: string, principal: Principal, view: RoutingView): string | undefined {
+  const fallback = defaultFor(principal, view)
+  if (fallback === undefined) return undefined
+  const isOnly = !view.names.some((name) => name !== fallback && mayUse(name, principal))
+  return isOnly || view.lists(fallback, model) ? fallback : undefined
 }
 
 /** The default backend of a caller: the configured one if it may use that, else the only one that it may use. */

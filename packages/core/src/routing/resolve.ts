@@ -1,33 +1,55 @@
 import type { CallParameters } from '../chat/parameters.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import { backendsFor, mayUse } from './backends-for.ts'
+import { backendsFor, mayUse, needsLists } from './backends-for.ts'
 import type { Plan, PlannedLeaf } from './plan.ts'
 import type { RoutingRequest, RoutingView } from './routing-view.ts'
 import { type LeafSelector, parseSelector, type Selector } from './selector.ts'
 
 /**
  * Decides where a call may go: the backend that holds what it names; else static route, else what a stage picked, else what the request names, else the default;
- * then `force_model` replaces the model part. Throws `invalid_request` for a bad selector, `model_not_found` and
- * `permission_denied`.
+ * then `force_model` replaces the model part. Throws, or rejects with, `invalid_request` for a bad selector, `model_not_found` and
+ * `permission_denied`. Waits only for model lists, and only where they decide.
  */
-export async function resolve(request: RoutingRequest, view: RoutingView): Promise<Plan> {
+export function resolve(request: RoutingRequest, view: RoutingView): Plan | Promise<Plan> {
   const { text, source } = pick(request, view)
+  const leaves = leavesOf(text, source, view)
+  const made = () => plan(leaves, { text, source }, { request, view })
+  return leaves.some((leaf) => waitsForLists(leaf, request, view))
+    ? view.known().then(made)
+    : made()
+}
+
+/** Whether lists that are not known yet decide where a leaf is. */
+function waitsForLists(
+  leaf: LeafSelector,
+  { principal }: RoutingRequest,
+  view: RoutingView,
+): boolean {
+  const isBare = leaf.backend === undefined && leaf.vendorBackend === undefined
+  return isBare && needsLists(leaf.model, principal, view)
+}
+
+function plan(
+  selected: readonly LeafSelector[],
+  { text, source }: Picked,
+  { request, view }: { readonly request: RoutingRequest; readonly view: RoutingView },
+): Plan {
   const decision = [`${source} says "${shorten(text)}"`]
   if (view.forceModel !== undefined) {
     decision.push(`force_model makes the model "${shorten(view.forceModel)}"`)
   }
-  const leaves: PlannedLeaf[] = []
-  for (const leaf of leavesOf(text, source, view)) {
-    leaves.push(...(await place(leaf, request, view)))
-  }
+  const leaves = selected.flatMap((leaf) => place(leaf, request, view))
   decision.push(`plan: ${leaves.map(describe).join(', ')}`)
   return { leaves, decision }
 }
 
-function pick(
-  { model, picked, pinned }: RoutingRequest,
-  view: RoutingView,
-): { readonly text: string; readonly source: string } {
+/** The selector that counts, and who says it. */
+interface Picked {
+  readonly text: string
+  readonly source: string
+}
+
+function pick({ model, picked, pinned }: RoutingRequest, view: RoutingView): Picked {
   if (pinned !== undefined) return { text: pinned, source: 'what the call names' }
   if (view.staticRoute !== undefined) return { text: view.staticRoute, source: 'static_route' }
   if (picked !== undefined) return { text: picked, source: 'the session' }
@@ -69,15 +91,15 @@ function inOrder(selector: Selector): readonly LeafSelector[] {
   )
 }
 
-async function place(
+function place(
   leaf: LeafSelector,
   request: RoutingRequest,
   view: RoutingView,
-): Promise<readonly PlannedLeaf[]> {
+): readonly PlannedLeaf[] {
   const { forceModel } = view
   const backend = leaf.backend ?? leaf.vendorBackend
   if (backend === undefined) {
-    const names = await backendsOf(leaf.model, request, view)
+    const names = backendsOf(leaf.model, request, view)
     return names.map((name) => planned(leaf, name, forceModel ?? leaf.model))
   }
   if (!mayUse(backend, request.principal)) throw forbidden(backend, request.principal.name)
@@ -86,16 +108,11 @@ async function place(
 }
 
 /** The backends of a bare model. Where nobody serves it, those of the forced model that replaces it. */
-async function backendsOf(
-  model: string,
-  request: RoutingRequest,
-  view: RoutingView,
-): Promise<readonly string[]> {
+function backendsOf(model: string, request: RoutingRequest, view: RoutingView): readonly string[] {
   const { principal } = request
-  const names = await backendsFor(model, principal, view)
+  const names = backendsFor(model, principal, view)
   if (names.length > 0) return names
-  const forced =
-    view.forceModel === undefined ? [] : await backendsFor(view.forceModel, principal, view)
+  const forced = view.forceModel === undefined ? [] : backendsFor(view.forceModel, principal, view)
   if (forced.length === 0) throw unknownModel(model, view, request)
   return forced
 }

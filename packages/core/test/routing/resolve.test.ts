@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolve } from '../../src/routing/resolve.ts'
-import type { RoutingView } from '../../src/routing/routing-view.ts'
+import type { RoutingRequest, RoutingView } from '../../src/routing/routing-view.ts'
 
 const principal = { id: 'me', name: 'me' }
 
@@ -22,8 +22,12 @@ function view(
 
 const two = { first: ['shared', 'one'], second: ['shared', 'two', 'vendor/three'] }
 
-const places = async (model: string | undefined, routing: RoutingView, picked?: string) => {
-  const { leaves } = await resolve({ model, picked, principal }, routing)
+const places = async (
+  model: string | undefined,
+  routing: RoutingView,
+  request: Partial<RoutingRequest> = {},
+) => {
+  const { leaves } = await resolve({ model, picked: undefined, principal, ...request }, routing)
   return leaves.map(({ backend, target, model: name }) =>
     target === undefined ? `${backend}:${name}` : `${backend}.${target}:${name}`,
   )
@@ -91,15 +95,15 @@ describe('the order of decisions', () => {
   it('a static route stands above what a stage picked and what the request names', async () => {
     const routing = view(two, { staticRoute: 'second:two' })
 
-    expect(await places('first:one', routing, 'first:one')).toEqual(['second:two'])
+    expect(await places('first:one', routing, { picked: 'first:one' })).toEqual(['second:two'])
   })
 
   it('what a stage picked stands above the request', async () => {
-    expect(await places('first:one', view(two), 'second:two')).toEqual(['second:two'])
+    expect(await places('first:one', view(two), { picked: 'second:two' })).toEqual(['second:two'])
   })
 
   it('a picked backend keeps the model of the request', async () => {
-    expect(await places('one', view(two), 'second')).toEqual(['second:one'])
+    expect(await places('one', view(two), { picked: 'second' })).toEqual(['second:one'])
   })
 
   it('force_model replaces the model and keeps the place', async () => {
@@ -138,9 +142,10 @@ describe('what is refused', () => {
   it('a backend that the principal may not use', async () => {
     const limited = { id: 'ci', name: 'ci', backends: ['first'] }
 
-    await expect(
-      resolve({ model: 'second:two', picked: undefined, principal: limited }, view(two)),
-    ).rejects.toMatchObject({ code: 'permission_denied', message: expect.stringContaining('"ci"') })
+    await expect(places('second:two', view(two), { principal: limited })).rejects.toMatchObject({
+      code: 'permission_denied',
+      message: expect.stringContaining('"ci"'),
+    })
   })
 
   it('a bare model never leads to a forbidden backend', async () => {
