@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { openGateway } from '../../apps/server/test/end-to-end/harness.ts'
 import type { Agent } from './agents/agent.ts'
 import { clientKey, files, lastWords, picture } from './agents/agent.ts'
-import { claudeCode } from './agents/claude-code.ts'
-import { codex, codexAsOpenAI } from './agents/codex.ts'
-import { geminiCli } from './agents/gemini-cli.ts'
+import { claudeCode, claudeCodeAsDocumented } from './agents/claude-code.ts'
+import { codex, codexAsDocumented, codexAsOpenAI } from './agents/codex.ts'
+import { geminiCli, geminiCliAsDocumented } from './agents/gemini-cli.ts'
 import { startAnthropicProvider } from './providers/anthropic.ts'
 import { startChatProvider } from './providers/chat.ts'
 import { startGeminiProvider } from './providers/gemini.ts'
@@ -22,27 +22,29 @@ const providers = {
   Gemini: startGeminiProvider,
 } as const
 
+type StartProvider = (typeof providers)[keyof typeof providers]
+type Settings = Readonly<Record<string, unknown>>
+
 /** A gateway in front of one provider, of which every answer is held against the rules of its protocol. */
-function startGatewayOf(provider: Provider) {
+function startGatewayOf(provider: Provider, settings: Settings) {
   return openGateway(
     JSON.stringify({
       backends: { provider: provider.backend },
       default_backend: 'provider',
       api_keys: [clientKey],
-      // The agents ask for the models that they know.
-      force_model: 'fake-chat',
       validate_answers: 1,
       max_tries: 1,
+      ...settings,
     }),
   )
 }
 
-async function perform(agent: Agent, startProvider: (typeof providers)[keyof typeof providers]) {
+async function perform(agent: Agent, startProvider: StartProvider, settings: Settings = {}) {
   await using sandbox = await createSandbox()
   await writeFile(join(sandbox.work, 'picture.png'), picture)
   const turns = agent.turns(sandbox.work)
   await using provider = await startProvider(turns)
-  const gateway = await startGatewayOf(provider)
+  const gateway = await startGatewayOf(provider, settings)
   try {
     const run = await runAgent(await agent.prepare(sandbox, gateway.url), sandbox)
     const calls = turns.flatMap((turn) => turn.calls ?? [])
@@ -63,24 +65,42 @@ async function perform(agent: Agent, startProvider: (typeof providers)[keyof typ
   }
 }
 
+type Done = Awaited<ReturnType<typeof perform>>
+
+function expectWellDone(done: Done, agent: Agent): void {
+  expect(done.trouble).toEqual([])
+  expect(done.run, done.run.stderr).toMatchObject({ code: 0 })
+  expect(done.run.stdout).toContain(lastWords)
+  expect(done.run.stderr).not.toMatch(agent.complaint)
+  expect(done.files).toEqual(files)
+  // Calls of one turn come back together, and nothing is asked twice.
+  expect(done.rounds).toBe(done.turns)
+  expect(done.results).toEqual([
+    expect.any(String),
+    expect.stringContaining('one two'),
+    expect.stringMatching(/zebra 🦓.*one two/s),
+    expect.any(String),
+  ])
+  expect(done.seen).toContain(picture.toString('base64'))
+  expect(done.outside).toEqual([])
+}
+
 describe.each([claudeCode, codex, codexAsOpenAI, geminiCli])('$name', (agent) => {
   it.each(Object.entries(providers))('does a task in front of %s', async (_name, startProvider) => {
-    const done = await perform(agent, startProvider)
+    // The agents ask for the models that they know.
+    const done = await perform(agent, startProvider, { force_model: 'fake-chat' })
 
-    expect(done.trouble).toEqual([])
-    expect(done.run, done.run.stderr).toMatchObject({ code: 0 })
-    expect(done.run.stdout).toContain(lastWords)
-    expect(done.run.stderr).not.toMatch(agent.complaint)
-    expect(done.files).toEqual(files)
-    // Calls of one turn come back together, and nothing is asked twice.
-    expect(done.rounds).toBe(done.turns)
-    expect(done.results).toEqual([
-      expect.any(String),
-      expect.stringContaining('one two'),
-      expect.stringMatching(/zebra 🦓.*one two/s),
-      expect.any(String),
-    ])
-    expect(done.seen).toContain(picture.toString('base64'))
-    expect(done.outside).toEqual([])
+    expectWellDone(done, agent)
   })
 })
+
+describe.each([claudeCodeAsDocumented, codexAsDocumented, geminiCliAsDocumented])(
+  '$name, pointed at the gateway as the documentation has it',
+  (agent) => {
+    it('does a task with a model that the gateway lists', async () => {
+      const done = await perform(agent, startChatProvider)
+
+      expectWellDone(done, agent)
+    })
+  },
+)

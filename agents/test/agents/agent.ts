@@ -17,6 +17,9 @@ export interface Agent {
 export const prompt =
   'Write note.txt and count.txt, put both into all.txt, and look at picture.png.'
 
+/** The model of the provider, as the gateway lists it. */
+export const listedModel = 'provider:fake-chat'
+
 /** The key that the gateway gave the client. */
 export const clientKey = 'key-of-the-client'
 
@@ -38,6 +41,7 @@ export const files = {
 
 /** The parts of the task that every agent has a shell for. */
 export const commands = {
+  note: `cat > note.txt << 'END'\n${files['note.txt']}END`,
   count: 'echo one two > count.txt && cat count.txt',
   join: 'cat note.txt count.txt > all.txt && cat all.txt',
 } as const

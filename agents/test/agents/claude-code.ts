@@ -1,24 +1,24 @@
 import { join } from 'node:path'
-import { type Agent, clientKey, commands, files, lastWords, prompt } from './agent.ts'
+import type { Turn } from '../providers/script.ts'
+import type { AgentCommand } from '../run-agent.ts'
+import { type Agent, clientKey, commands, files, lastWords, listedModel, prompt } from './agent.ts'
 
-/** Claude Code, `claude -p`. */
-export const claudeCode: Agent = {
-  name: 'Claude Code',
-  complaint: /error/i,
-  prepare: async (sandbox, gateway) => ({
-    script: '@anthropic-ai/claude-code/cli-wrapper.cjs',
-    args: ['-p', prompt, '--model', 'claude-sonnet-4-5', '--allowedTools', 'Read,Write,Bash'],
-    env: {
-      ANTHROPIC_BASE_URL: gateway,
-      ANTHROPIC_API_KEY: clientKey,
-      CLAUDE_CONFIG_DIR: join(sandbox.home, '.claude'),
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_AUTOUPDATER: '1',
-      DISABLE_ERROR_REPORTING: '1',
-      DISABLE_TELEMETRY: '1',
-    },
-  }),
-  turns: (work) => [
+const complaint = /error/i
+
+const quiet = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_ERROR_REPORTING: '1',
+  DISABLE_TELEMETRY: '1',
+}
+
+const command: Omit<AgentCommand, 'env'> = {
+  script: '@anthropic-ai/claude-code/cli-wrapper.cjs',
+  args: ['-p', prompt, '--allowedTools', 'Read,Write,Bash'],
+}
+
+function turns(work: string): readonly Turn[] {
+  return [
     {
       thought: 'Two files first; they do not depend on each other.',
       text: 'I write both files.',
@@ -48,5 +48,38 @@ export const claudeCode: Agent = {
       ],
     },
     { text: lastWords },
-  ],
+  ]
+}
+
+/** Claude Code, `claude -p`, with a model that it knows. */
+export const claudeCode: Agent = {
+  name: 'Claude Code',
+  complaint,
+  prepare: async (_sandbox, gateway) => ({
+    ...command,
+    env: {
+      ...quiet,
+      ANTHROPIC_BASE_URL: gateway,
+      ANTHROPIC_API_KEY: clientKey,
+      ANTHROPIC_MODEL: 'claude-sonnet-4-5',
+    },
+  }),
+  turns,
+}
+
+/** The same as the documentation has it, with a model of the gateway. */
+export const claudeCodeAsDocumented: Agent = {
+  name: 'Claude Code',
+  complaint,
+  prepare: async (_sandbox, gateway) => ({
+    ...command,
+    env: {
+      ...quiet,
+      ANTHROPIC_BASE_URL: gateway,
+      ANTHROPIC_AUTH_TOKEN: clientKey,
+      ANTHROPIC_MODEL: listedModel,
+      ANTHROPIC_DEFAULT_HAIKU_MODEL: listedModel,
+    },
+  }),
+  turns,
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Call } from '../providers/script.ts'
+import type { Call, Turn } from '../providers/script.ts'
 import type { AgentCommand } from '../run-agent.ts'
-import { type Agent, clientKey, commands, files, lastWords, prompt } from './agent.ts'
+import { type Agent, clientKey, commands, files, lastWords, listedModel, prompt } from './agent.ts'
 
 const quiet = `
 check_for_update_on_startup = false
@@ -15,6 +15,8 @@ enabled = false
 [otel]
 exporter = "none"
 `
+
+const complaint = /ERROR:|Reconnecting|Falling back/
 
 const command: Omit<AgentCommand, 'env'> = {
   script: '@openai/codex/bin/codex.js',
@@ -35,35 +37,51 @@ function lookAt(work: string): Call {
   return { id: 'call_look', tool: 'view_image', input: { path: join(work, 'picture.png') } }
 }
 
-/** Codex, `codex exec`, with the gateway as a provider of its own and a model whose tools stand in the request, one of them without a schema. */
-export const codex: Agent = {
-  name: 'Codex',
-  complaint: /ERROR:|Reconnecting|Falling back/,
-  async prepare(sandbox, gateway) {
+function preparedWith(model: string): Agent['prepare'] {
+  return async (sandbox, gateway) => {
     await sandbox.configure(
       '.codex/config.toml',
-      `model = "gpt-5.5"
+      `model = "${model}"
 model_provider = "jackfield"
 ${quiet}
 [model_providers.jackfield]
 name = "Jackfield"
 base_url = "${gateway}/v1"
-env_key = "JACKFIELD_API_KEY"
 wire_api = "responses"
+env_key = "JACKFIELD_KEY"
 `,
     )
-    return { ...command, env: { JACKFIELD_API_KEY: clientKey } }
-  },
-  turns: (work) => [
+    return { ...command, env: { JACKFIELD_KEY: clientKey } }
+  }
+}
+
+function turns(work: string, first: Call): readonly Turn[] {
+  return [
     {
       thought: 'Two files first; they do not depend on each other.',
       text: 'I write both files.',
       afterthought: 'At once.',
-      calls: [note, count],
+      calls: [first, count],
     },
     { thought: 'Now both into one, and the picture.', calls: [all, lookAt(work)] },
     { text: lastWords },
-  ],
+  ]
+}
+
+/** Codex, `codex exec`, with a model that it knows: it gives that a tool without a schema. */
+export const codex: Agent = {
+  name: 'Codex',
+  complaint,
+  prepare: preparedWith('gpt-5.5'),
+  turns: (work) => turns(work, note),
+}
+
+/** The same as the documentation has it, with a model of the gateway: all tools have a schema. */
+export const codexAsDocumented: Agent = {
+  name: 'Codex',
+  complaint,
+  prepare: preparedWith(listedModel),
+  turns: (work) => turns(work, { ...note, tool: 'exec_command', input: { cmd: commands.note } }),
 }
 
 /** A call of the tool in which the newest models write programs that call the others. */
@@ -81,7 +99,7 @@ function seeing({ id, input }: Call): Call {
  */
 export const codexAsOpenAI: Agent = {
   name: 'Codex with the gateway as OpenAI',
-  complaint: /ERROR:|Reconnecting|Falling back/,
+  complaint,
   async prepare(sandbox, gateway) {
     await sandbox.configure(
       '.codex/config.toml',

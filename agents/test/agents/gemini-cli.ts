@@ -1,5 +1,8 @@
 import { join } from 'node:path'
-import { type Agent, clientKey, commands, files, lastWords, prompt } from './agent.ts'
+import type { Turn } from '../providers/script.ts'
+import type { AgentCommand } from '../run-agent.ts'
+import type { Sandbox } from '../sandbox.ts'
+import { type Agent, clientKey, commands, files, lastWords, listedModel, prompt } from './agent.ts'
 
 const settings = {
   general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
@@ -8,23 +11,27 @@ const settings = {
   security: { auth: { selectedType: 'gemini-api-key' } },
 }
 
-/** Gemini CLI, `gemini -p`. Without `-m` it first asks a small model which one to take, with a schema for the answer. */
-export const geminiCli: Agent = {
-  name: 'Gemini CLI',
-  complaint: /error|failed/i,
-  async prepare(sandbox, gateway) {
-    await sandbox.configure('.gemini/settings.json', JSON.stringify(settings))
-    return {
-      script: '@google/gemini-cli/bundle/gemini.js',
-      args: ['--approval-mode', 'yolo', '-p', prompt],
-      env: {
-        GOOGLE_GEMINI_BASE_URL: gateway,
-        GEMINI_API_KEY: clientKey,
-        GEMINI_CLI_TRUST_WORKSPACE: 'true',
-      },
-    }
-  },
-  turns: (work) => [
+const complaint = /error|failed/i
+
+async function prepared(
+  sandbox: Sandbox,
+  gateway: string,
+  args: readonly string[],
+): Promise<AgentCommand> {
+  await sandbox.configure('.gemini/settings.json', JSON.stringify(settings))
+  return {
+    script: '@google/gemini-cli/bundle/gemini.js',
+    args: ['--approval-mode', 'yolo', '-p', prompt, ...args],
+    env: {
+      GOOGLE_GEMINI_BASE_URL: gateway,
+      GEMINI_API_KEY: clientKey,
+      GEMINI_CLI_TRUST_WORKSPACE: 'true',
+    },
+  }
+}
+
+function turns(work: string): readonly Turn[] {
+  return [
     {
       thought: 'Two files first; they do not depend on each other.',
       text: 'I write both files.',
@@ -54,5 +61,21 @@ export const geminiCli: Agent = {
       ],
     },
     { text: lastWords },
-  ],
+  ]
+}
+
+/** Gemini CLI, `gemini -p`. Without a model it first asks a small one which to take, with a schema for the answer. */
+export const geminiCli: Agent = {
+  name: 'Gemini CLI',
+  complaint,
+  prepare: (sandbox, gateway) => prepared(sandbox, gateway, []),
+  turns,
+}
+
+/** The same as the documentation has it, with a model of the gateway. */
+export const geminiCliAsDocumented: Agent = {
+  name: 'Gemini CLI',
+  complaint,
+  prepare: (sandbox, gateway) => prepared(sandbox, gateway, ['--model', listedModel]),
+  turns,
 }
