@@ -1,4 +1,11 @@
-import type { AssistantPart, ChatResponse, Citation, Finish, OpaqueState } from '@jackfield/core'
+import type {
+  AssistantPart,
+  ChatResponse,
+  Citation,
+  Finish,
+  OpaqueState,
+  Usage,
+} from '@jackfield/core'
 import type { Protocol } from '../support/protocols.ts'
 import { without } from './named-losses.ts'
 
@@ -16,7 +23,7 @@ export function answerEssence({ content, finish, usage }: ChatResponse): unknown
   return plain({
     said,
     finish: finish.reason,
-    ...(usage === undefined ? {} : { usage: without(usage, 'extra') }),
+    usage: countsOf(usage),
   })
 }
 
@@ -42,7 +49,7 @@ function partEssence(part: AssistantPart): Said | undefined {
       return { type, callId, name, kind, arguments: value, states: state.map(stateOf) }
     }
     default:
-      return without(without(part, 'extensions'), 'state')
+      return { ...without(without(part, 'extensions'), 'state') }
   }
 }
 
@@ -53,6 +60,12 @@ function joined(first: Said, second: Said): Said {
     sources: [first['sources'], second['sources']].flat(),
     states: [first['states'], second['states']].flat(),
   }
+}
+
+/** Some protocols demand counts that were not told, and say 0. */
+function countsOf(usage: Usage = {}): unknown {
+  const counts = Object.entries(without(usage, 'extra')).filter(([, count]) => count !== 0)
+  return Object.fromEntries(counts)
 }
 
 /** Offsets depend on where a text begins; the page that is cited does not. */
@@ -85,20 +98,22 @@ export function answerMessage({ content, finish, usage }: ChatResponse): unknown
     ),
     media: content.flatMap((part) => ('source' in part ? [part.source] : [])),
     finish: finish.reason,
-    ...(usage === undefined ? {} : { usage: without(usage, 'extra') }),
+    usage: countsOf(usage),
   })
 }
 
 /** An answer as a client of this protocol can be told: the documented changes of meaning. */
 export function answerAsTold(to: Protocol, answer: ChatResponse): ChatResponse {
   const finish = { reason: reasonAsTold(to, answer) }
-  // Anthropic's protocol demands usage.
-  const counted = to === 'anthropic' ? { usage: { inputTokens: 0, outputTokens: 0 } } : {}
+  const { usage } = answer
+  // Gemini's protocol does not count what is written to caches.
+  const counted =
+    usage === undefined || to !== 'gemini' ? usage : without(usage, 'cacheWriteInputTokens')
   return {
-    ...counted,
     ...answer,
     content: answer.content.flatMap((part) => partAsTold(to, part)),
     finish,
+    ...(counted === undefined ? {} : { usage: counted }),
   }
 }
 
@@ -118,8 +133,18 @@ function partAsTold(to: Protocol, part: AssistantPart): readonly AssistantPart[]
   if (part.type === 'provider') return []
   if (part.type === 'refusal' && !hasRefusals(to)) return [{ type: 'text', text: part.text }]
   if (part.type === 'image' && to === 'anthropic') return [{ type: 'text', text: shownElsewhere }]
-  if (part.type === 'text' && to === 'gemini') return [without(part, 'citations')]
+  if (part.type === 'text') {
+    return [{ ...part, citations: (part.citations ?? []).filter(citedIn(to)) }]
+  }
   return [part]
+}
+
+/** Sources have an address; Gemini's own may be without one, and others are told there by their place in the text. */
+function citedIn(to: Protocol): (citation: Citation) => boolean {
+  return ({ url, end, raw }) =>
+    to === 'gemini'
+      ? raw?.dialect === 'gemini' || (url !== undefined && end !== undefined)
+      : url !== undefined
 }
 
 const shownElsewhere =

@@ -288,9 +288,6 @@ const failuresSaySomething: Change = (request) =>
       : [result],
   )
 
-const usualTier: Change = (request) =>
-  request.serviceTier === 'default' ? { ...request, serviceTier: 'standard_only' } : request
-
 const coolEnough: Change = (request) =>
   request.temperature === undefined
     ? request
@@ -334,7 +331,6 @@ const changes: Readonly<Record<Protocol, readonly Change[]>> = {
   anthropic: [
     digests,
     failuresSaySomething,
-    usualTier,
     onlyReasoningOf(['signature', 'redacted-thinking'], 'anthropic-messages'),
     objectsAsText,
     oneSystem,
