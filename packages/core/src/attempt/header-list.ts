@@ -6,18 +6,30 @@ interface HeaderList {
   readonly prefixes: readonly string[]
 }
 
+/** Header fields that whoever picked them may add to. */
+export type PickedHeaders = Record<string, Headers[string]>
+
 /** Lists belong to dialects and to this package: there are few, and they live as long as what they belong to. */
 const prepared = new WeakMap<readonly string[], HeaderList>()
 
 /** The header fields that one of the lists allows; `name-*` allows every name that starts so. */
-export function pickHeaders(headers: Headers, ...lists: readonly (readonly string[])[]): Headers {
+export function pickHeaders(
+  headers: Headers,
+  ...lists: readonly (readonly string[])[]
+): PickedHeaders {
   const allowed = lists.map(prepare)
-  const picked: Record<string, string | readonly string[]> = {}
+  const picked: PickedHeaders = {}
   for (const name of Object.keys(headers)) {
     const value = headers[name]
-    if (value !== undefined && allowed.some((list) => allows(list, name))) picked[name] = value
+    if (value !== undefined && isAllowed(name, allowed)) picked[name] = value
   }
   return picked
+}
+
+/** Not `some` with a function: this is asked for every header of every call. */
+function isAllowed(name: string, lists: readonly HeaderList[]): boolean {
+  for (const list of lists) if (allows(list, name)) return true
+  return false
 }
 
 function prepare(list: readonly string[]): HeaderList {
@@ -33,5 +45,7 @@ function prepare(list: readonly string[]): HeaderList {
 }
 
 function allows({ names, prefixes }: HeaderList, name: string): boolean {
-  return names.has(name) || prefixes.some((prefix) => name.startsWith(prefix))
+  if (names.has(name)) return true
+  for (const prefix of prefixes) if (name.startsWith(prefix)) return true
+  return false
 }

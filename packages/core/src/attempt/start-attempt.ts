@@ -103,7 +103,8 @@ async function openForward(
   const { handling, head, environment } = leg
   if (handling.way !== 'forward') throw wrongWay(handling.way)
   const edited = forwardedBytes(leg, call, dropped)
-  const body = await leg.states.ownBytes(edited, handling.dialect, originOf(leg))
+  const owned = leg.states.ownBytes(edited, handling.dialect, originOf(leg))
+  const body = owned instanceof Promise ? await owned : owned
   if (body !== edited) dropped.push('reasoning')
   const sent = readable(leg, await send(leg, forwardedRequest(leg, call, body), signal))
   if ('failure' in sent) return sent

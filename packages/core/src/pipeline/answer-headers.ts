@@ -1,4 +1,4 @@
-import { pickHeaders } from '../attempt/header-list.ts'
+import { type PickedHeaders, pickHeaders } from '../attempt/header-list.ts'
 import type { Headers } from '../body.ts'
 import type { Framing } from '../call.ts'
 import type { Dialect, RawAnswer } from '../dialect.ts'
@@ -33,7 +33,7 @@ const relayed = [
 ] as const
 
 /** Header fields of an answer whose bytes nobody looked into. */
-export function relayHeaders(headers: Headers, responseHeaders: readonly string[]): Headers {
+export function relayHeaders(headers: Headers, responseHeaders: readonly string[]): PickedHeaders {
   return pickHeaders(headers, responseHeaders, relayed)
 }
 

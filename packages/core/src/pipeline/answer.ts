@@ -1,5 +1,5 @@
 import type { Attempt, AttemptFailure } from '../attempt/attempt.ts'
-import { pickHeaders } from '../attempt/header-list.ts'
+import { type PickedHeaders, pickHeaders } from '../attempt/header-list.ts'
 import { encodeContext } from '../attempt/start-attempt.ts'
 import type { AnswerSink, Headers } from '../body.ts'
 import type { CallInput } from '../call.ts'
@@ -62,7 +62,7 @@ export class Answer {
     if (framing === 'opaque' || framing === 'json') return
     const bytes = this.#input.dialect.keepAlive(framing)
     const beat = () => {
-      if (this.#state === 'waiting') this.#start(200, streamHeaders(framing))
+      if (this.#state === 'waiting') this.#start(200, { ...streamHeaders(framing) })
       this.#sink.write(bytes)
       this.#keepAlive = this.#clock.after(keepAliveMs, beat)
     }
@@ -75,8 +75,10 @@ export class Answer {
     if (this.#state === 'ended') return
     this.#attempt = attempt
     const isWhole = this.#call?.head.framing === 'json' && attempt.route.way !== 'relay'
-    this.#sink.onDrain(() => attempt.resume())
-    if (!isWhole) this.#commit(attempt)
+    if (!isWhole) {
+      this.#sink.onDrain(() => attempt.resume())
+      this.#commit(attempt)
+    }
     attempt.deliver({
       item: (bytes) => {
         if (this.#state === 'ended') return
@@ -153,22 +155,32 @@ export class Answer {
   }
 
   #endWhole(attempt: Attempt<Uint8Array>, bytes: Uint8Array): void {
-    this.#start(200, { ...this.#answerHeaders(attempt), ...lengthOf(bytes) })
+    const headers = this.#answerHeaders(attempt)
+    headers['content-length'] = String(bytes.length)
+    this.#start(200, headers)
     this.end(bytes)
   }
 
-  #answerHeaders({ route, answer, dropped }: Attempt<Uint8Array>): Headers {
-    const { responseHeaders } = this.#input.dialect
-    const head = this.#call?.head
-    const own = { ...routeHeader(route), ...droppedHeader(dropped), ...this.#annotations }
-    if (route.way === 'relay') return { ...relayHeaders(answer.headers, responseHeaders), ...own }
-    const picked = pickHeaders(answer.headers, responseHeaders, typeOnly)
-    if (head?.stream === true) return { ...picked, ...streamHeaders(head.framing), ...own }
-    return { 'content-type': 'application/json', ...picked, ...own }
+  /** One object, filled step by step: copies of it were a good part of what an answer costs. */
+  #answerHeaders({ route, answer, dropped }: Attempt<Uint8Array>): PickedHeaders {
+    const headers = this.#providerHeaders(answer.headers, route)
+    return Object.assign(headers, routeHeader(route), droppedHeader(dropped), this.#annotations)
   }
 
-  #start(status: number, headers: Headers): void {
-    this.#sink.start(status, { ...headers, 'x-jackfield-request-id': this.#id })
+  #providerHeaders(given: Headers, { way }: Route): PickedHeaders {
+    const { responseHeaders } = this.#input.dialect
+    const head = this.#call?.head
+    if (way === 'relay') return relayHeaders(given, responseHeaders)
+    const picked = pickHeaders(given, responseHeaders, typeOnly)
+    if (head?.stream === true) return Object.assign(picked, streamHeaders(head.framing))
+    picked['content-type'] ??= 'application/json'
+    return picked
+  }
+
+  /** Takes the headers over. */
+  #start(status: number, headers: PickedHeaders): void {
+    headers['x-jackfield-request-id'] = this.#id
+    this.#sink.start(status, headers)
     this.#state = 'open'
     this.status = status
   }

@@ -21,7 +21,8 @@ export interface CallStatesOptions {
 /** The opaque state of one call: what goes along to a place, and what is remembered of its answer. */
 export class CallStates {
   readonly #options: CallStatesOptions
-  readonly #origins = new Map<string, StateOrigin | undefined>()
+  /** Made when it is needed: most calls have no state. */
+  #origins: Map<string, StateOrigin | undefined> | undefined
   #dropsAll = false
 
   constructor(options: CallStatesOptions) {
@@ -38,14 +39,17 @@ export class CallStates {
     return keepStates(whole, (state) => this.#accepts(state, origin))
   }
 
-  /** The client's bytes without the state that this origin would refuse, or would miss. */
-  async ownBytes(body: Uint8Array, { states }: Dialect, origin: StateOrigin): Promise<Uint8Array> {
+  /** The client's bytes without the state that this origin would refuse, or would miss. At once where there is none. */
+  ownBytes(
+    body: Uint8Array,
+    { states }: Dialect,
+    origin: StateOrigin,
+  ): Uint8Array | Promise<Uint8Array> {
     if (states === undefined || !(this.#options.isTracked || this.#dropsAll)) return body
     const found = states.find(body)
     if (found.length === 0) return body
-    await this.#learn(found)
     const keeps = (state: OpaqueState) => this.#accepts(state, origin)
-    return found.every(keeps) ? body : states.without(body, keeps)
+    return this.#learn(found).then(() => (found.every(keeps) ? body : states.without(body, keeps)))
   }
 
   /** Hears of state in a forwarded answer. Absent where nobody will ask. */
@@ -81,17 +85,17 @@ export class CallStates {
 
   #accepts(state: OpaqueState, { dialect, scope }: StateOrigin): boolean {
     if (this.#dropsAll) return false
-    const origin = state.origin ?? this.#origins.get(keyOf(state))
+    const origin = state.origin ?? this.#origins?.get(keyOf(state))
     return origin === undefined || (origin.dialect === dialect && origin.scope === scope)
   }
 
   async #learn(states: readonly OpaqueState[]): Promise<void> {
     const { memory, owner } = this.#options
-    const unknown = states.filter(
-      (state) => state.origin === undefined && !this.#origins.has(keyOf(state)),
-    )
+    this.#origins ??= new Map()
+    const known = this.#origins
+    const unknown = states.filter((state) => state.origin === undefined && !known.has(keyOf(state)))
     const origins = await Promise.all(unknown.map((state) => memory.originOf(owner, state)))
-    for (const [index, state] of unknown.entries()) this.#origins.set(keyOf(state), origins[index])
+    for (const [index, state] of unknown.entries()) known.set(keyOf(state), origins[index])
   }
 }
 
