@@ -6,6 +6,8 @@ export default {
     name: 'agents',
     include: ['test/**/*.test.ts'],
     execArgv: ['--conditions=@jackfield/source'],
+    // Runs of the other tests clear the one that they share.
+    fsModuleCachePath: `${import.meta.dirname}/node_modules/.vitest-cache`,
     // One agent at a time: each of them wants a processor of its own.
     fileParallelism: false,
     testTimeout: 120_000,
