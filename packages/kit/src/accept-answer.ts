@@ -34,10 +34,16 @@ export interface AnswerContext {
 /** An error's text is needed for its class and for the caller; nobody needs more of it. */
 const maxErrorBytes = 64 * 1024
 
-/** Tells good answers from failures. The body of a good one is still to come; that of a failure is read, bounded. */
-export async function acceptAnswer(answer: Answer, context: AnswerContext): Promise<WireResult> {
+/**
+ * Tells good answers from failures. The body of a good one is still to come; that of a failure is read, bounded, and is all that is
+ * waited for.
+ */
+export function acceptAnswer(
+  answer: Answer,
+  context: AnswerContext,
+): WireResult | Promise<WireResult> {
   const plain = undoEncoding(answer, context)
-  if (answer.status >= 400) return await readRefusal(plain, answer, context)
+  if (answer.status >= 400) return readRefusal(plain, answer, context)
   if (isGatewayError(plain)) return reject(answer, plain)
   const reason = whyUnusable(plain, context)
   if (reason !== undefined) return reject(plain, reason)

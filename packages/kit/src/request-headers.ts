@@ -98,10 +98,14 @@ function credentialHeaders(
   auth: SurfaceAuth,
   credential: Credential,
 ): Readonly<Record<string, string>> {
-  const headers = { ...authorization(auth, credential), ...credential.headers }
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  )
+  const headers: Record<string, string> = {}
+  for (const given of [authorization(auth, credential), credential.headers ?? {}]) {
+    for (const name of Object.keys(given)) {
+      const value = given[name]
+      if (value !== undefined) headers[name.toLowerCase()] = value
+    }
+  }
+  return headers
 }
 
 function authorization(

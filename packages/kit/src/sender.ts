@@ -1,5 +1,7 @@
 import {
   type BackendContext,
+  type Credential,
+  type GatewayError,
   isGatewayError,
   type Target,
   type Timeouts,
@@ -62,10 +64,10 @@ export class Sender {
   }
 
   /** Rejects only for faults of code, never for anything that a provider does. */
-  async send(request: WireRequest, context: SendContext): Promise<WireResult> {
+  send(request: WireRequest, context: SendContext): Promise<WireResult> {
     const client = this.#clients.get(request.surface)
-    if (client === undefined) throw new TypeError(`There is no surface "${request.surface}"`)
-    return await this.#perform(client, request, context)
+    if (client !== undefined) return this.#perform(client, request, context)
+    return Promise.reject(new TypeError(`There is no surface "${request.surface}"`))
   }
 
   /** Asks the first surface for a document below its base URL. */
@@ -97,7 +99,8 @@ export class Sender {
     context: SendContext,
   ): Promise<WireResult> {
     const { target, signal, timeouts } = context
-    const credential = await credentialOf(target, signal)
+    const given = credentialOf(target, signal)
+    const credential = given instanceof Promise ? await given : given
     if (isGatewayError(credential)) return { failed: credential }
     const answer = await exchange(client.prepare(request, target, credential), {
       pool: this.#pool,
@@ -106,24 +109,33 @@ export class Sender {
       signal,
     })
     if (isGatewayError(answer)) return { failed: answer }
-    const result = await acceptAnswer(answer, {
+    const accepted = acceptAnswer(answer, {
       surface: client.surface,
       request,
       target,
       upstream: client.upstream(target),
       maxBytes: this.#context.network.maxResponseBytes,
     })
+    const result = accepted instanceof Promise ? await accepted : accepted
     // While an error's body was read: what came of it blames the provider for what the caller did.
     return signal.aborted && 'failed' in result ? { failed: abortError(signal.reason) } : result
   }
 }
 
-async function credentialOf(target: Target, signal: AbortSignal) {
-  try {
-    return await target.credential?.(signal)
-  } catch (error) {
+type Given = Credential | GatewayError | undefined
+
+/** At once where the target has its credential at hand. */
+function credentialOf(target: Target, signal: AbortSignal): Given | Promise<Given> {
+  const refused = (error: unknown): GatewayError => {
     if (isGatewayError(error)) return error
     if (signal.aborted) return abortError(signal.reason)
     throw error
+  }
+  try {
+    const given = target.credential?.(signal)
+    if (given === undefined || 'secret' in given) return given
+    return Promise.resolve(given).catch(refused)
+  } catch (error) {
+    return refused(error)
   }
 }

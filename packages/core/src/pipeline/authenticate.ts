@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { type Headers, headerValue } from '../body.ts'
 import type { Principal } from '../call.ts'
 import type { ClientKey } from '../config.ts'
@@ -27,10 +27,10 @@ export function createAuthenticator(keys: readonly ClientKey[]): Authenticator {
   return (headers) => {
     const credential = readCredential(headers)
     if (credential === undefined) throw missing()
-    const hash = sha256(credential)
+    const hashed = sha256(credential)
     let found: Principal | undefined
     for (const entry of entries) {
-      if (timingSafeEqual(entry.hash, hash)) found = entry.principal
+      if (timingSafeEqual(entry.hash, hashed)) found = entry.principal
     }
     if (found === undefined) throw unknown()
     return found
@@ -45,7 +45,7 @@ function readCredential(headers: Headers): string | undefined {
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 function missing(): GatewayError {
