@@ -14,6 +14,7 @@ import {
 } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
+import { strictFor } from '../strict-schema.ts'
 import { encodeMessages } from './encode-messages.ts'
 import type { EncodeState } from './encode-part.ts'
 import { encodeReasoningRequest } from './encode-reasoning.ts'
@@ -55,14 +56,14 @@ export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRe
   const state: EncodeState = { variant, dropped: new Set(foreign), names }
   const wire = {
     model: request.model,
-    messages: encodeMessages(request.messages, state),
+    messages: withJsonWord(encodeMessages(request.messages, state), request.output),
     stream: request.stream,
     ...encodeStreamOptions(request, variant),
     ...encodeTools(request, state),
     ...encodePlain(request),
     ...encodeLimits(request, state),
     ...encodeLogprobs(request),
-    ...encodeOutput(request.output),
+    ...encodeOutput(request.output, state),
     ...encodeReasoning(request, state),
   }
   const body = keepAllowed(withLeftover(wire, ownExtensions(request), chatName), state)
@@ -126,7 +127,7 @@ function encodeLogprobs({ logprobs }: ChatRequest): JsonObject {
   return { logprobs: true, ...(logprobs > 0 ? { top_logprobs: logprobs } : {}) }
 }
 
-function encodeOutput(output: OutputFormat | undefined): JsonObject {
+function encodeOutput(output: OutputFormat | undefined, state: EncodeState): JsonObject {
   switch (output?.type) {
     case undefined:
       return {}
@@ -135,19 +136,33 @@ function encodeOutput(output: OutputFormat | undefined): JsonObject {
     case 'json':
       return { response_format: { type: 'json_object' } }
     case 'json-schema':
-      return { response_format: { type: 'json_schema', json_schema: encodeSchema(output) } }
+      return { response_format: { type: 'json_schema', json_schema: encodeSchema(output, state) } }
     default:
       return output satisfies never
   }
 }
 
+/** JSON mode is refused unless the messages say so in words. In front, where it does no harm to the prompt cache. */
+function withJsonWord(
+  messages: readonly JsonObject[],
+  output: OutputFormat | undefined,
+): readonly JsonObject[] {
+  if (output?.type !== 'json') return messages
+  if (JSON.stringify(messages).toLowerCase().includes('json')) return messages
+  return [{ role: 'system', content: 'Answer with JSON.' }, ...messages]
+}
+
 /** The wire demands a name; other dialects have none. */
-function encodeSchema(output: Extract<OutputFormat, { type: 'json-schema' }>): JsonObject {
+function encodeSchema(
+  output: Extract<OutputFormat, { type: 'json-schema' }>,
+  { dropped }: EncodeState,
+): JsonObject {
+  const strict = strictFor(output.strict, output.schema, dropped)
   return {
     name: output.name ?? 'response',
     ...(output.description === undefined ? {} : { description: output.description }),
     schema: schemaValue(output.schema),
-    ...(output.strict === undefined ? {} : { strict: output.strict }),
+    ...(strict === undefined ? {} : { strict }),
   }
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '@jackfield/core'
 import { type ToolNames, withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
+import { strictFor } from '../strict-schema.ts'
 import { type EncodeState, withCacheMark } from './encode-part.ts'
 
 /** Tools and what is said about them, which is only legal beside tools. */
@@ -49,12 +50,13 @@ function finishTool(
   return withLeftover(withCacheMark(wire, tool, state), tool.extensions, chatName)
 }
 
-function encodeFunction(tool: FunctionTool, { names }: EncodeState): JsonObject {
+function encodeFunction(tool: FunctionTool, { names, dropped }: EncodeState): JsonObject {
+  const strict = strictFor(tool.strict, tool.parameters, dropped)
   return {
     name: names.sent(tool.name),
     ...(tool.description === undefined ? {} : { description: tool.description }),
     ...(tool.parameters === undefined ? {} : { parameters: schemaValue(tool.parameters) }),
-    ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+    ...(strict === undefined ? {} : { strict }),
   }
 }
 

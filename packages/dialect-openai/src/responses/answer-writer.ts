@@ -23,7 +23,7 @@ import { writeHostedItem } from './hosted-events.ts'
 import { MessageWriter } from './message-writer.ts'
 import { laterTools, type NamespacedName, namespacedTools } from './namespaces.ts'
 import { imageItem, type ToldCall } from './output-items.ts'
-import { encryptedBehind, encryptedFor } from './reasoning-state.ts'
+import { encryptedFor, encryptedFrom } from './reasoning-state.ts'
 import { ReasoningWriter } from './reasoning-writer.ts'
 import { ResponseDocument } from './response-document.ts'
 
@@ -64,13 +64,16 @@ export class AnswerWriter {
 
   /** A text begins, which is a content part of its own. */
   startText(phase?: string): void {
+    this.#isWordless = true
     this.#closeReasoning()
     if (this.#message !== undefined && phase !== this.#message.phase) this.#closeMessage()
     this.#message?.endPart()
   }
 
   text(text: string, logprobs: readonly JsonValue[] = [], phase?: string): void {
-    if (text !== '') this.#openMessage(phase).text(text, logprobs)
+    if (text === '') return
+    this.#isWordless = false
+    this.#openMessage(phase).text(text, logprobs)
   }
 
   refusal(text: string): void {
@@ -117,12 +120,21 @@ export class AnswerWriter {
     this.#output.set(call.index, call.end())
   }
 
-  /** State of the text or call that has just ended, which this protocol has no place for. */
-  behind(states: readonly OpaqueState[] | undefined): void {
+  /** State of the call that has just ended, which this protocol has no place for. */
+  behindCall(states: readonly OpaqueState[] | undefined): void {
+    this.#carry('behind', states)
+  }
+
+  /** The same of a text. One without words is nothing but the place of its state. */
+  behindText(states: readonly OpaqueState[] | undefined): void {
+    this.#carry(this.#isWordless ? 'alone' : 'behind', states)
+  }
+
+  #carry(place: 'behind' | 'alone', states: readonly OpaqueState[] | undefined): void {
     if (states === undefined || states.length === 0) return
     this.startReasoning('summary')
     this.#reasoningWriter()
-    this.#closeReasoning(encryptedBehind(states))
+    this.#closeReasoning(encryptedFrom(place, states))
   }
 
   /** Images are items; other media have no place in this protocol. */
@@ -234,6 +246,8 @@ export class AnswerWriter {
   }
 
   #reasoningIndex = 0
+  /** Whether the last text has no words yet. */
+  #isWordless = true
 
   #closeReasoning(encrypted?: string): void {
     const writer = this.#reasoning?.writer

@@ -132,8 +132,9 @@ function clientParts(
 }
 
 function decodeReasoning(item: JsonObject, builder: ConversationBuilder): void {
-  const { states, behind } = stateOfContent(item)
-  if (behind) builder.attachBehind(states)
+  const { states, place } = stateOfContent(item)
+  if (place === 'behind') builder.attachBehind(states)
+  else if (place === 'alone') builder.assistant([{ type: 'text', text: '', state: states }])
   else builder.assistant(decodeReasoningItem(item))
 }
 

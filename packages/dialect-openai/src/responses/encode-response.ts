@@ -44,7 +44,7 @@ function addPart(answer: AnswerWriter, part: AssistantPart, index: number): void
       answer.startCall({ ...part, id })
       answer.arguments(id, part.arguments)
       answer.endCall(id)
-      answer.behind(part.state)
+      answer.behindCall(part.state)
       return
     }
     case 'provider':
@@ -68,7 +68,7 @@ function addText(answer: AnswerWriter, part: TextPart): void {
   answer.startText(shown)
   answer.text(part.text, logprobsOf(own), shown)
   for (const citation of part.citations ?? []) answer.cite(citation)
-  answer.behind(part.state)
+  answer.behindText(part.state)
 }
 
 function logprobsOf({ logprobs }: JsonObject): readonly JsonValue[] {

@@ -84,10 +84,10 @@ export class ResponsesStreamEncoder implements StreamEncoder {
         return
       case 'tool-call-end':
         answer.endCall(part.id)
-        answer.behind(part.state)
+        answer.behindCall(part.state)
         return
       case 'text-end':
-        answer.behind(part.state)
+        answer.behindText(part.state)
         return
       case 'usage':
         this.#usage = part.usage

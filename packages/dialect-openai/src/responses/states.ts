@@ -13,9 +13,10 @@ import {
   scanDocument,
 } from '@jackfield/core'
 import { isHosted } from './item-kinds.ts'
-import { statesOfItem } from './reasoning-state.ts'
+import { idState, statesOfItem } from './reasoning-state.ts'
 
-/** What is in every item that may carry state: encrypted content, or the type of a trace. */
+/** What is in every item that may carry state: encrypted content, an id, or the type of a trace. */
+const idMark = Buffer.from('"id"')
 const encryptedMark = Buffer.from('"encrypted_content"')
 const callMark = Buffer.from('_call"')
 const otherMarks = ['"tool_search_output"', '"mcp_', '"program'].map((mark) => Buffer.from(mark))
@@ -30,23 +31,24 @@ interface Item {
   readonly value: JsonObject
 }
 
-/** Opaque state in request bodies: `encrypted_content`, and the ids of what a provider's own tools did. */
+/** Opaque state in request bodies: `encrypted_content`, the ids of what a provider's own tools did, and those of its other items. */
 export const responsesStates: StateAccess = {
   find(body) {
     if (!mayHaveState(body)) return []
-    return itemsIn(body).flatMap(({ value }) => statesOfItem(value))
+    return itemsIn(body).flatMap(({ value }) => [...statesOfItem(value), ...idState(value)])
   },
   without(body, keeps) {
     const items = itemsIn(body)
     const isKept = ({ value }: Item) => statesOfItem(value).every(keeps)
-    if (items.every(isKept)) return body
-    return applySplices(body, splicesFor(items, isKept))
+    const isKnown = ({ value }: Item) => idState(value).every(keeps)
+    if (items.every((item) => isKept(item) && isKnown(item))) return body
+    return applySplices(body, splicesFor(items, { isKept, isKnown }))
   },
 }
 
 function mayHaveState(body: Uint8Array): boolean {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  if (bytes.includes(encryptedMark)) return true
+  if (bytes.includes(idMark) || bytes.includes(encryptedMark)) return true
   if (otherMarks.some((mark) => bytes.includes(mark))) return true
   for (let at = bytes.indexOf(callMark); at !== -1; at = bytes.indexOf(callMark, at + 1)) {
     const end = at + callMark.length
@@ -81,7 +83,13 @@ function itemOf(body: Uint8Array, { span, members = [] }: JsonElement): Item {
 }
 
 /** Items go with one comma; what a provider would miss them for loses its id. */
-function splicesFor(items: readonly Item[], isKept: (item: Item) => boolean): Splice[] {
+function splicesFor(
+  items: readonly Item[],
+  {
+    isKept,
+    isKnown,
+  }: { readonly isKept: (item: Item) => boolean; readonly isKnown: (item: Item) => boolean },
+): Splice[] {
   const splices: Splice[] = []
   let lastKept: Item | undefined
   let isLoose = false
@@ -92,7 +100,7 @@ function splicesFor(items: readonly Item[], isKept: (item: Item) => boolean): Sp
       continue
     }
     isLoose &&= isOfModel(item.value)
-    if (isLoose) splices.push(...withoutId(item))
+    if (isLoose || !isKnown(item)) splices.push(...withoutId(item))
     lastKept = item
   }
   return mergeTouching(splices)

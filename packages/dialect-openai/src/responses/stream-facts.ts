@@ -12,7 +12,7 @@ import { failureIn } from './errors.ts'
 import { decodeFinish } from './finish.ts'
 import { filled } from './item-kinds.ts'
 import type { ResponsesVariant } from './options.ts'
-import { answerStates } from './reasoning-state.ts'
+import { answerStates, idState } from './reasoning-state.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Statuses with which an answer ends. */
@@ -108,7 +108,8 @@ export class ResponsesFacts implements StreamFacts {
   }
 
   #tellStates(item: JsonObject): void {
-    if (this.#onState !== undefined) answerStates(item).forEach(this.#onState)
+    if (this.#onState === undefined) return
+    for (const state of [...answerStates(item), ...idState(item)]) this.#onState(state)
   }
 }
 

@@ -19,7 +19,7 @@ import { parseJson, type StateListener, type TapRules } from '@jackfield/dialect
 import { failureIn, responsesErrorObject } from './errors.ts'
 import { decodeFinish } from './finish.ts'
 import type { ResponsesVariant } from './options.ts'
-import { answerStates } from './reasoning-state.ts'
+import { answerStates, idState } from './reasoning-state.ts'
 import { ResponsesFacts, statusOf } from './stream-facts.ts'
 import { decodeUsage } from './usage.ts'
 
@@ -94,7 +94,8 @@ function bodyFacts(
   const error = failureIn(answer, variant)
   const items = itemsIn(document, onState !== undefined)
   for (const { value } of items) {
-    if (value !== undefined && onState !== undefined) answerStates(value).forEach(onState)
+    if (value === undefined || onState === undefined) continue
+    for (const state of [...answerStates(value), ...idState(value)]) onState(state)
   }
   const output = document.get('output')
   const id = answer['id']

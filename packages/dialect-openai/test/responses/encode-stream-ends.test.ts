@@ -10,6 +10,7 @@ import {
   collect,
   context,
   decode,
+  decodeWire,
   encodeParts,
   lastResponse,
   parsed,
@@ -73,6 +74,27 @@ describe('state of reasoning', () => {
 
     expect(outputOf(stream).map(({ type }) => type)).toEqual(['function_call', 'reasoning'])
     expect(violationsOf(stream)).toEqual([])
+  })
+
+  it('of a text without words keeps its own place, and comes back there', () => {
+    const thoughtSignature: OpaqueState = { ...foreign, kind: 'thought-signature' }
+    const stream = encodeParts([
+      ...said('Hi'),
+      { type: 'text-start', id: 'empty' },
+      { type: 'text-end', id: 'empty', state: [thoughtSignature] },
+      stop,
+    ])
+    const items = outputOf(stream)
+    const [, turn] = decodeWire({
+      model: 'm',
+      input: [{ role: 'user', content: 'q' }, ...items],
+    }).messages
+
+    expect(items.map(({ type }) => type)).toEqual(['message', 'reasoning'])
+    expect(turn?.content).toEqual([
+      { type: 'text', text: 'Hi' },
+      { type: 'text', text: '', state: [thoughtSignature] },
+    ])
   })
 })
 

@@ -18,6 +18,7 @@ const said = { type: 'message', id: 'msg_1', role: 'assistant', content: 'a' }
 const call = { type: 'function_call', id: 'fc_1', call_id: 'c', name: 'f', arguments: '{}' }
 const output = { type: 'function_call_output', id: 'o_1', call_id: 'c', output: 'x' }
 const user = { role: 'user', content: 'q' }
+const ids: readonly string[] = ['msg_1', 'fc_1', 'fc_2']
 
 const bodyOf = (...input: readonly JsonObject[]) => json({ model: 'm', input, stream: true })
 const without = (body: Uint8Array, ...kept: readonly string[]) =>
@@ -28,7 +29,21 @@ describe('state in a request', () => {
   it('is found in its order, with the id of what carries it', () => {
     expect(states.find(bodyOf(user, thought('A'), call, output, thought('B'), said))).toEqual([
       { kind: 'encrypted-content', data: 'A', id: 'rs_A' },
+      { kind: 'encrypted-content', data: 'fc_1', id: 'fc_1' },
       { kind: 'encrypted-content', data: 'B', id: 'rs_B' },
+      { kind: 'encrypted-content', data: 'msg_1', id: 'msg_1' },
+    ])
+  })
+
+  it('is the id of what the model said or called, which only its provider can look up', () => {
+    const made = `fc_${'0af9'.repeat(8)}_12`
+    const { id: _, ...bare } = call
+
+    expect(states.find(bodyOf({ ...call, id: made }))).toEqual([
+      { kind: 'encrypted-content', data: made, id: made, origin: { dialect: '', scope: '' } },
+    ])
+    expect(states.find(bodyOf(bare, { role: 'assistant', id: 'msg_1', content: 'a' }))).toEqual([
+      { kind: 'encrypted-content', data: 'msg_1', id: 'msg_1' },
     ])
   })
 
@@ -39,8 +54,10 @@ describe('state in a request', () => {
       origin: { dialect: 'anthropic-messages', scope: 'x' },
     }
 
-    expect(states.find(bodyOf(thought(packStates([foreign])), said))).toEqual([foreign])
-    expect(states.find(bodyOf(said, thought(`behind.${packStates([foreign])}`)))).toEqual([foreign])
+    expect(states.find(bodyOf(thought(packStates([foreign]))))).toEqual([foreign])
+    for (const mark of ['behind.', 'alone.']) {
+      expect(states.find(bodyOf(thought(mark + packStates([foreign]))))).toEqual([foreign])
+    }
   })
 
   it.each([
@@ -55,7 +72,7 @@ describe('state in a request', () => {
   })
 
   it.each([
-    ['a request without any', bodyOf(user, said, call, output)],
+    ['a request without any', bodyOf(user, { ...user, id: 'msg_2' }, output)],
     ['words about it', bodyOf({ role: 'user', content: '"encrypted_content": "A"' })],
     ['an input that is a text', json({ input: '_call"' })],
     ['bytes that are no request', bytes('"encrypted_content"')],
@@ -83,13 +100,15 @@ describe('a request without the state that is refused', () => {
     ],
     ['twice in a row at the front', [thought('A'), thought('B'), user], [user]],
   ])('has no item and one comma less where it stood %s', (_, input, expected) => {
-    expect(inputOf(without(bodyOf(...(input as JsonObject[]))))).toEqual(
+    expect(inputOf(without(bodyOf(...(input as JsonObject[])), ...ids))).toEqual(
       JSON.parse(JSON.stringify(expected)),
     )
   })
 
   it('keeps what is accepted', () => {
-    expect(inputOf(without(bodyOf(thought('A'), call, output, thought('B'), said), 'B'))).toEqual([
+    expect(
+      inputOf(without(bodyOf(thought('A'), call, output, thought('B'), said), 'B', ...ids)),
+    ).toEqual([
       { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
       output,
       thought('B'),
@@ -99,13 +118,20 @@ describe('a request without the state that is refused', () => {
 
   it('takes the ids of what the reasoning led to, up to the next thing that the client said', () => {
     const [first, second, third, , , last] = inputOf(
-      without(bodyOf(thought('A'), call, said, { ...call, id: 'fc_2' }, user, said)),
+      without(bodyOf(thought('A'), call, said, { ...call, id: 'fc_2' }, user, said), ...ids),
     )
 
     expect(first).not.toHaveProperty('id')
     expect(second).not.toHaveProperty('id')
     expect(third).not.toHaveProperty('id')
     expect(last ?? said).toHaveProperty('id')
+  })
+
+  it('has no ids that a provider could not find, and is otherwise the same', () => {
+    const { id: _, ...bare } = call
+    const body = bodyOf(user, thought('A'), call, output, said)
+
+    expect(inputOf(without(body, 'A', 'msg_1'))).toEqual([user, thought('A'), bare, output, said])
   })
 
   it('has no compaction and no trace either', () => {
