@@ -18,8 +18,15 @@ const words = fc
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 
 /** Absent is absent, never `undefined`. */
-const defined = <T extends object>(members: T): T =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T
+const defined = <T extends object>(members: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Defined<T>
+
+/** Members that may be `undefined` are members that may be absent. */
+type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
+}
 
 const text = words.map((said) => ({ type: 'text', text: said }) as const)
 const userPart: fc.Arbitrary<UserPart> = fc.oneof(
