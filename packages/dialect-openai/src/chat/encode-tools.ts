@@ -30,7 +30,7 @@ function encodeTool(tool: Tool, state: EncodeState): JsonObject[] {
     case 'function':
       return [finishTool({ type: 'function', function: encodeFunction(tool, state) }, tool, state)]
     case 'custom':
-      return [finishTool({ type: 'custom', custom: encodeCustom(tool, state) }, tool, state)]
+      return [finishTool(encodeCustom(tool, state), tool, state)]
     case 'provider': {
       if (tool.dialect === chatName) return [tool.value]
       const { type, name } = tool.value
@@ -65,12 +65,33 @@ export function schemaValue(schema: Readonly<Record<string, unknown>>): JsonObje
   return schema as JsonObject
 }
 
-function encodeCustom(tool: CustomTool, { names }: EncodeState): JsonObject {
-  const { format } = tool
-  return {
+function encodeCustom(tool: CustomTool, { names, variant }: EncodeState): JsonObject {
+  const { description, format } = tool
+  const head = {
     name: names.sent(tool.name),
-    ...(tool.description === undefined ? {} : { description: tool.description }),
+    ...(description === undefined ? {} : { description }),
+  }
+  if (variant.customTools === 'functions') {
+    return { type: 'function', function: { ...head, parameters: inputSchema(format) } }
+  }
+  const wire = {
+    ...head,
     ...(format === undefined ? {} : { format: { type: 'grammar', grammar: { ...format } } }),
+  }
+  return { type: 'custom', custom: wire }
+}
+
+/** Free text as the one parameter of a function. A grammar can only be asked for. */
+function inputSchema(format: CustomTool['format']): JsonObject {
+  const described =
+    format === undefined
+      ? {}
+      : { description: `Must match this ${format.syntax} grammar:\n${format.definition}` }
+  return {
+    type: 'object',
+    properties: { input: { type: 'string', ...described } },
+    required: ['input'],
+    additionalProperties: false,
   }
 }
 

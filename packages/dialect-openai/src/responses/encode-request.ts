@@ -16,6 +16,7 @@ import {
   mergeObjects,
 } from '@jackfield/dialect-kit'
 import { responsesName } from '../names.ts'
+import { strictFor } from '../strict-schema.ts'
 import type { EncodeState } from './encode-content.ts'
 import { encodeConversation } from './encode-input.ts'
 import { encodeTools, toolNameRule } from './encode-tools.ts'
@@ -78,7 +79,7 @@ export function encodeResponsesRequest(
     ...encodeContinues(request, own),
     ...encodeTools(request, state),
     ...encodePlain(request, state),
-    ...encodeText(request),
+    ...encodeText(request, state),
     ...encodeReasoning(request, own),
     ...encodeInclude(request, { own, input, variant }),
   }
@@ -129,8 +130,8 @@ function encodePlain(request: ChatRequest, { dropped }: EncodeState): JsonObject
   return wire
 }
 
-function encodeText({ output, verbosity }: ChatRequest): JsonObject {
-  const format = encodeFormat(output)
+function encodeText({ output, verbosity }: ChatRequest, { dropped }: EncodeState): JsonObject {
+  const format = encodeFormat(output, dropped)
   const text = {
     ...(format === undefined ? {} : { format }),
     ...(verbosity === undefined ? {} : { verbosity }),
@@ -139,7 +140,10 @@ function encodeText({ output, verbosity }: ChatRequest): JsonObject {
 }
 
 /** The wire demands a name of a schema; other dialects have none. */
-function encodeFormat(output: OutputFormat | undefined): JsonObject | undefined {
+function encodeFormat(
+  output: OutputFormat | undefined,
+  dropped: Set<string>,
+): JsonObject | undefined {
   switch (output?.type) {
     case undefined:
       return undefined
@@ -147,14 +151,16 @@ function encodeFormat(output: OutputFormat | undefined): JsonObject | undefined 
       return { type: 'text' }
     case 'json':
       return { type: 'json_object' }
-    case 'json-schema':
+    case 'json-schema': {
+      const strict = strictFor(output.strict, output.schema, dropped)
       return {
         type: 'json_schema',
         name: output.name ?? 'response',
         ...(output.description === undefined ? {} : { description: output.description }),
         schema: output.schema,
-        ...(output.strict === undefined ? {} : { strict: output.strict }),
+        ...(strict === undefined ? {} : { strict }),
       }
+    }
     default:
       return output satisfies never
   }

@@ -9,6 +9,7 @@ import {
   type ToolChoice,
 } from '@jackfield/core'
 import { responsesName } from '../names.ts'
+import { strictFor } from '../strict-schema.ts'
 import { type EncodeState, withOwn } from './encode-content.ts'
 import { nameWithin } from './namespaces.ts'
 
@@ -52,7 +53,8 @@ function encodeToolList(tools: readonly Tool[], state: EncodeState): JsonObject[
       namespaces.set(name, known)
       list.push(namespace)
     }
-    if (tool.type !== 'provider') known.tools.push(encodeNamed(tool, nameWithin(tool.name, name)))
+    if (tool.type !== 'provider')
+      known.tools.push(encodeNamed(tool, nameWithin(tool.name, name), state))
     list[known.at] = namespaceTool(namespace, known.tools)
   }
   return list
@@ -68,7 +70,8 @@ function namespaceOf(tool: Tool, { variant }: EncodeState): JsonObject | undefin
   return isJsonObject(namespace) ? namespace : undefined
 }
 
-function encodeTool(tool: Tool, { names, dropped }: EncodeState): JsonObject[] {
+function encodeTool(tool: Tool, state: EncodeState): JsonObject[] {
+  const { names, dropped } = state
   if (tool.type === 'provider') {
     if (tool.dialect === responsesName) return [tool.value]
     const { type, name } = tool.value
@@ -76,10 +79,10 @@ function encodeTool(tool: Tool, { names, dropped }: EncodeState): JsonObject[] {
     return []
   }
   if (tool.cache !== undefined) dropped.add('cache')
-  return [encodeNamed(tool, names.sent(tool.name))]
+  return [encodeNamed(tool, names.sent(tool.name), state)]
 }
 
-function encodeNamed(tool: NamedTool, name: string): JsonObject {
+function encodeNamed(tool: NamedTool, name: string, { dropped }: EncodeState): JsonObject {
   const described = tool.description === undefined ? {} : { description: tool.description }
   if (tool.type === 'custom') {
     const format = tool.format === undefined ? {} : { format: { type: 'grammar', ...tool.format } }
@@ -89,11 +92,16 @@ function encodeNamed(tool: NamedTool, name: string): JsonObject {
     type: 'function',
     name,
     ...described,
-    parameters: tool.parameters ?? { type: 'object', properties: {} },
+    parameters: tool.parameters ?? noParameters(tool.strict),
     // Left out, it may be taken for true, and most schemas are not made for that.
-    strict: tool.strict ?? false,
+    strict: strictFor(tool.strict, tool.parameters, dropped) ?? false,
   }
   return withOwn(wire, tool)
+}
+
+function noParameters(strict: boolean | undefined): JsonObject {
+  const closed = strict === true ? { additionalProperties: false } : {}
+  return { type: 'object', properties: {}, ...closed }
 }
 
 function encodeToolChoice(request: ChatRequest, state: EncodeState): JsonValue | undefined {

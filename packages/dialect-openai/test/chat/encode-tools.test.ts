@@ -14,7 +14,7 @@ describe('tools', () => {
           type: 'function',
           name: 'f',
           description: 'd',
-          parameters: { type: 'object' },
+          parameters: { type: 'object', additionalProperties: false },
           strict: true,
         },
         { type: 'custom', name: 'c', format: { syntax: 'regex', definition: 'a+' } },
@@ -27,7 +27,12 @@ describe('tools', () => {
       tools: [
         {
           type: 'function',
-          function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true },
+          function: {
+            name: 'f',
+            description: 'd',
+            parameters: { type: 'object', additionalProperties: false },
+            strict: true,
+          },
         },
         {
           type: 'custom',

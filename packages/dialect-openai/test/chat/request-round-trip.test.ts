@@ -1,3 +1,4 @@
+import type { ChatRequest, Message } from '@jackfield/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createOpenAIChat, openaiChat } from '../../src/index.ts'
@@ -76,7 +77,7 @@ const tool = fc.oneof(
         {
           name,
           description: text,
-          parameters: fc.constant({ type: 'object' }),
+          parameters: fc.constant({ type: 'object', additionalProperties: false }),
           strict: fc.boolean(),
         },
         { requiredKeys: ['name'] },
@@ -127,6 +128,13 @@ const wireRequest = fc.record(
 
 const plain = JSON.stringify
 
+/** JSON mode is refused unless the messages say so. */
+function withJsonWord({ messages, output }: ChatRequest): readonly Message[] {
+  const isSaid = plain(messages).toLowerCase().includes('json')
+  if (output?.type !== 'json' || isSaid) return messages
+  return [{ role: 'system', content: [{ type: 'text', text: 'Answer with JSON.' }] }, ...messages]
+}
+
 describe('a request', () => {
   it('means the same once it was decoded, encoded and decoded', () => {
     const dialect = createOpenAIChat({
@@ -147,6 +155,7 @@ describe('a request', () => {
           ...request,
           includeUsage: false,
           ...(toolless ? { toolChoice: undefined, parallelToolCalls: undefined } : {}),
+          messages: withJsonWord(request),
         }
         expect(JSON.parse(plain(again))).toEqual(JSON.parse(plain(expressible)))
       }),

@@ -115,7 +115,7 @@ const tool: fc.Arbitrary<Tool> = fc.oneof(
       type: fc.constant('function' as const),
       name,
       description: text,
-      parameters: fc.constant({ type: 'object' }),
+      parameters: fc.constant({ type: 'object', additionalProperties: false }),
       strict: fc.boolean(),
     },
     { requiredKeys: ['type', 'name', 'parameters', 'strict'] },
