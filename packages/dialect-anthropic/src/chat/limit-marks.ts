@@ -14,7 +14,9 @@ export function limitMarks(body: JsonObject, dropped: Set<string>): JsonObject {
   const marks = holders.flatMap((name) => marksIn(body[name]))
   const room = body['cache_control'] === undefined ? maxMarks : maxMarks - 1
   const excess = Math.max(0, marks.length - room)
-  if (excess === 0 && !isMixed(marks)) return body
+  if (excess === 0 && !isMixed(marks) && !holders.some((name) => isMixedInside(body[name]))) {
+    return body
+  }
   dropped.add('cache')
   const limiter = new MarkLimiter(excess)
   const present = holders.filter((name) => body[name] !== undefined)
@@ -37,6 +39,15 @@ function isMixed(marks: readonly Mark[]): boolean {
   return short !== -1 && marks.slice(short).some(({ ttl }) => ttl === '1h')
 }
 
+/** Whether a result has a mark of five minutes around one of an hour: which of the two comes first is nowhere said. */
+function isMixedInside(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.some(isMixedInside)
+  if (!isJsonObject(value)) return false
+  const { cache_control: mark, content } = value
+  const isShort = isJsonObject(mark) && mark['ttl'] !== '1h'
+  return (isShort && marksIn(content).some(({ ttl }) => ttl === '1h')) || isMixedInside(content)
+}
+
 class MarkLimiter {
   #excess: number
   #short = false
@@ -49,6 +60,7 @@ class MarkLimiter {
     if (Array.isArray(value)) return value.map((item) => this.edit(item) ?? null)
     if (!isJsonObject(value)) return value
     const { cache_control: mark, content } = value
+    if (isJsonObject(mark)) this.#short ||= mark['ttl'] !== '1h'
     const inner = content === undefined ? {} : { content: this.edit(content) ?? null }
     if (!isJsonObject(mark)) return content === undefined ? value : { ...value, ...inner }
     const { cache_control: _, ...rest } = value

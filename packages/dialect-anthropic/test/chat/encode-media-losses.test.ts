@@ -42,4 +42,27 @@ describe('what has no place in the protocol is named', () => {
     expect(marked({ ttl: '1h' }, { ttl: '5m' })).toEqual([])
     expect(marked({ ttl: '5m' }, { ttl: '1h' })).toEqual(['cache'])
   })
+
+  it('makes marks inside a result no longer than the one on it', () => {
+    const call = {
+      type: 'tool-call',
+      callId: 'c',
+      name: 'f',
+      kind: 'function',
+      arguments: '{}',
+    } as const
+    const inner = { type: 'text', text: 'a', cache: { ttl: '1h' } } as const
+    const result = { type: 'tool-result', callId: 'c', kind: 'function', cache: {} } as const
+    const { body, dropped } = anthropicMessages.chat.encodeRequest({
+      ...request,
+      messages: [
+        { role: 'user', content: [image] },
+        { role: 'assistant', content: [call] },
+        { role: 'tool', content: [{ ...result, content: [inner] }] },
+      ],
+    })
+
+    expect(JSON.stringify(body['messages'])).not.toContain('1h')
+    expect(dropped).toEqual(['cache'])
+  })
 })

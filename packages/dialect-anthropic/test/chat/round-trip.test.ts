@@ -3,6 +3,7 @@ import type {
   ChatRequest,
   Message,
   OpaqueState,
+  StreamPart,
   ToolCallPart,
   UserPart,
 } from '@jackfield/core'
@@ -193,19 +194,19 @@ describe('an answer', () => {
 
     fc.assert(
       fc.property(fc.array(plain, { maxLength: 5 }), (content) => {
-        const parts = content.flatMap((part, at) => {
+        const parts = content.flatMap((part, at): readonly StreamPart[] => {
           const id = `b${at}`
           return part.type === 'text'
-            ? ([
+            ? [
                 { type: 'text-start', id },
                 { type: 'text-delta', id, text: part.text },
                 { type: 'text-end', id },
-              ] as const)
-            : ([
+              ]
+            : [
                 { type: 'reasoning-start', id, form: 'summary' },
                 { type: 'reasoning-delta', id, text: part.text },
                 { type: 'reasoning-end', id, state: part.state },
-              ] as const)
+              ]
         })
         const stream = encode([{ type: 'start' }, ...parts, { type: 'finish', reason: 'length' }])
 

@@ -220,7 +220,7 @@ describe('a body without its state', () => {
             role,
             content: Array.isArray(content) ? content.filter((one) => !refused(one)) : content,
           }))
-          .filter(({ content }) => content.length > 0)
+          .filter(({ content }) => (content as string | readonly unknown[]).length > 0)
 
         expect(JSON.parse(without(body, ({ data }) => data !== 'b'))['messages']).toEqual(expected)
       }),
