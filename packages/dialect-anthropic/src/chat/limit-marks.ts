@@ -68,7 +68,6 @@ class MarkLimiter {
       this.#excess -= 1
       return { ...rest, ...inner }
     }
-    this.#short ||= mark['ttl'] !== '1h'
     const kept = this.#short && mark['ttl'] === '1h' ? { ...mark, ttl: '5m' } : mark
     return { ...value, ...inner, cache_control: kept }
   }
