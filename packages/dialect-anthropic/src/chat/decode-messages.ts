@@ -28,6 +28,14 @@ import { marksOf } from './decode-media.ts'
 const messageMembers = new Set(['role', 'content'])
 const resultMembers = new Set(['type', 'tool_use_id', 'content', 'is_error', 'cache_control'])
 
+/** Where each kind of source has what it is about. */
+const sourceMember: ReadonlyMap<string, string> = new Map([
+  ['base64', 'data'],
+  ['text', 'data'],
+  ['url', 'url'],
+  ['file', 'file_id'],
+])
+
 /** Names of the tools that have been called so far, by the ids of the calls. */
 type CallNames = Map<string, string>
 
@@ -76,13 +84,20 @@ function checkedBlock(value: JsonValue, path: Path): JsonObject {
   const block = requireObject(value, path)
   const type = requireString(block, 'type', path)
   if (type === 'text') requireString(block, 'text', path)
-  if (type === 'image' || type === 'document') requireObject(block['source'], at(path, 'source'))
+  if (type === 'image' || type === 'document') checkSource(block['source'], at(path, 'source'))
   if (type === 'tool_use') {
     requireString(block, 'id', path)
     requireString(block, 'name', path)
   }
   if (type === 'tool_result') requireString(block, 'tool_use_id', path)
   return block
+}
+
+/** Kinds of sources that only this dialect knows are nobody's mistake. */
+function checkSource(value: JsonValue | undefined, path: Path): void {
+  const source = requireObject(value, path)
+  const member = sourceMember.get(requireString(source, 'type', path))
+  if (member !== undefined) requireString(source, member, path)
 }
 
 function decodeUser(wire: JsonObject, path: Path, names: CallNames): Message[] {

@@ -7,6 +7,7 @@ import {
   type ReasoningRequest,
   reasoningEfforts,
 } from '@jackfield/core'
+import { optionalNumber, requireString } from '@jackfield/dialect-kit'
 import type { Reading } from './reading.ts'
 
 /** What is asked of reasoning and of the answer's form: `thinking`, `output_config`, and `output_format`, its elder. */
@@ -49,7 +50,10 @@ interface ThinkingReading {
 /** A type that has no canonical form keeps the whole member. */
 function readThinking(value: JsonValue | undefined): ThinkingReading {
   if (!isJsonObject(value)) return { asked: {}, rest: value }
-  const { type, budget_tokens: budget, display, ...others } = value
+  const path = { key: 'thinking' }
+  const type = requireString(value, 'type', path)
+  const budget = optionalNumber(value, 'budget_tokens', path)
+  const { type: _type, budget_tokens: _budget, display, ...others } = value
   const shown = readDisplay(display)
   const rest =
     shown === undefined && display !== undefined && display !== null
@@ -59,7 +63,7 @@ function readThinking(value: JsonValue | undefined): ThinkingReading {
   switch (type) {
     case 'enabled':
       return {
-        asked: { enabled: true, ...(typeof budget === 'number' ? { budget } : {}), ...show },
+        asked: { enabled: true, ...(budget === undefined ? {} : { budget }), ...show },
         rest,
       }
     case 'adaptive':

@@ -349,7 +349,21 @@ describe('a request that cannot be understood', () => {
       'messages[0].content[0].tool_use_id',
     ],
     [{ messages: [assistant({ type: 'tool_use', id: 'a' })] }, 'messages[0].content[0].name'],
-    [{ system: [{ type: 'image', source: {} }] }, 'system[0]'],
+    ...(
+      [
+        ['image', {}, 'type'],
+        ['image', { type: 'base64', media_type: 'image/png' }, 'data'],
+        ['document', { type: 'text', data: 1 }, 'data'],
+        ['document', { type: 'url' }, 'url'],
+        ['document', { type: 'file', file_id: null }, 'file_id'],
+      ] as const
+    ).map(([type, source, member]): [Record<string, unknown>, string] => [
+      { messages: [user([{ type, source }])] },
+      `messages[0].content[0].source.${member}`,
+    ]),
+    [{ system: [{ type: 'image', source: { type: 'url', url: 'x' } }] }, 'system[0]'],
+    [{ thinking: {} }, 'thinking.type'],
+    [{ thinking: { type: 'enabled', budget_tokens: 'much' } }, 'thinking.budget_tokens'],
     [{ stop_sequences: [1] }, 'stop_sequences[0]'],
     [{ tools: [{ description: 'x' }] }, 'tools[0].name'],
     [{ tools: ['f'] }, 'tools[0]'],
