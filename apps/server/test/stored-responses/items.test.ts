@@ -1,0 +1,137 @@
+import type OpenAI from 'openai'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callIdOf, errorOf, told } from './create.ts'
+import {
+  allBackends,
+  type BackendName,
+  keepingBackends,
+  type StoredWorld,
+  startStoredWorld,
+  weatherTool,
+} from './world.ts'
+
+let world: StoredWorld
+
+beforeAll(async () => {
+  world = await startStoredWorld()
+})
+
+afterAll(() => world.close())
+
+const ask = (backend: BackendName, params: Partial<OpenAI.Responses.ResponseCreateParams>) =>
+  world.client.responses.create({ model: `${backend}:fake-chat`, ...params, stream: false })
+
+type Item = OpenAI.Responses.ResponseItem
+
+const textOf = (item: Item): string => JSON.stringify(item)
+
+describe('inputItems.list', () => {
+  it.each(allBackends)('tells what an answer of %s was made from', async (backend) => {
+    const first = await ask(backend, { input: 'weather please', tools: [weatherTool] })
+    const call_id = callIdOf(first)
+    const output = [{ type: 'function_call_output', call_id, output: 'sunny' } as const]
+    const tools = [weatherTool]
+    const second = await ask(backend, { input: output, tools, previous_response_id: first.id })
+    const third = await ask(backend, { input: 'Thanks', previous_response_id: second.id })
+
+    const page = await world.client.responses.inputItems.list(third.id, { order: 'asc' })
+
+    const said = page.data.filter(({ type }) => type !== 'reasoning')
+    expect(said.map(({ type }) => type)).toEqual([
+      'message',
+      'function_call',
+      'function_call_output',
+      'message',
+      'message',
+    ])
+    expect(said[0]).toMatchObject({
+      role: 'user',
+      content: [{ type: 'input_text', text: 'weather please' }],
+    })
+    expect(said[2]).toMatchObject({ call_id, output: 'sunny' })
+    expect(textOf(said[4] as Item)).toContain('Thanks')
+    expect(page.data.every(({ id }) => typeof id === 'string' && id !== '')).toBe(true)
+    expect(new Set(page.data.map(({ id }) => id)).size).toBe(page.data.length)
+  })
+
+  it.each(['chat', 'responses'] as const)('goes through pages, either way, at %s', async (backend) => {
+    const words = Array.from({ length: 23 }, (_, index) => `word ${index}`)
+    const input = words.map((content) => ({ role: 'user', content }) as const)
+    const { id } = await ask(backend, { input })
+    const read = async (query: OpenAI.Responses.InputItemListParams) => {
+      const ids: string[] = []
+      const list = world.client.responses.inputItems.list(id, query)
+      for await (const item of list) ids.push(String(item.id))
+      return ids
+    }
+
+    const forward = await read({ order: 'asc', limit: 5 })
+    const backward = await read({ limit: 10 })
+    const first = await world.client.responses.inputItems.list(id)
+
+    expect(forward).toHaveLength(23)
+    expect(backward).toEqual(forward.toReversed())
+    expect([first.data.length, first.has_more]).toEqual([20, true])
+    expect([first.first_id, first.last_id]).toEqual([first.data[0]?.id, first.data.at(-1)?.id])
+  })
+
+  it.each([
+    ['limit', { limit: 0 }],
+    ['limit', { limit: 101 }],
+    ['order', { order: 'sideways' as 'asc' }],
+    ['after', { after: 'msg_unknown' }],
+  ])('names a bad %s', async (param, query) => {
+    const { id } = await ask('chat', { input: 'Hello' })
+
+    const error = await errorOf(world.client.responses.inputItems.list(id, query))
+
+    expect(told(error)).toMatchObject({ name: 'BadRequestError', param })
+  })
+})
+
+describe('item references', () => {
+  it.each(allBackends)('stand for items of the answer that goes on, at %s', async (backend) => {
+    const first = await ask(backend, { input: 'Hello' })
+    const id = String(first.output.find(({ type }) => type === 'message')?.id)
+    const items = await world.client.responses.inputItems.list(first.id)
+
+    const second = await ask(backend, {
+      previous_response_id: first.id,
+      input: [
+        { type: 'item_reference', id },
+        { type: 'item_reference', id: String(items.data[0]?.id) },
+        { role: 'user', content: 'More' },
+      ],
+    })
+
+    expect(second.output_text).toBe('You said: More')
+  })
+
+  it.each(keepingBackends)('without that answer are refused or named, at %s', async (backend) => {
+    const first = await ask(backend, { input: 'Hello' })
+    const id = String(first.output.find(({ type }) => type === 'message')?.id)
+    const input = [
+      { type: 'item_reference', id },
+      { role: 'user', content: 'More' },
+    ] as const
+
+    const error = await errorOf(ask(backend, { input: [...input] }))
+
+    expect(told(error)).toMatchObject({ name: 'BadRequestError', status: 400 })
+    expect(String(told(error)['message'])).toMatch(/item/)
+  })
+
+  it('to what the provider stored are left to it', async () => {
+    const first = await ask('responses', { input: 'Hello' })
+    const id = String(first.output.find(({ type }) => type === 'message')?.id)
+
+    const second = await ask('responses', {
+      input: [
+        { type: 'item_reference', id },
+        { role: 'user', content: 'More' },
+      ],
+    })
+
+    expect(second.output_text).toBe('You said: More')
+  })
+})
