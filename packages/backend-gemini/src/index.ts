@@ -110,7 +110,7 @@ function surfacesOf(
     {
       ...common,
       name: 'openai-chat',
-      dialect: createOpenAIChat(),
+      dialect: createOpenAIChat({ customTools: 'functions' }),
       operations: ['chat', 'embeddings'],
       auth: 'bearer',
       paths: { chat: '/openai/chat/completions', embeddings: '/openai/embeddings' },

@@ -104,6 +104,7 @@ function internDialect(thinkingByDefault: boolean) {
     includeUsage: false,
     texts: 'joined',
     nullContent: 'empty',
+    customTools: 'functions',
     reasoning: {
       ask: ({ reasoning }): JsonObject => ({
         thinking_mode: wantsThinking(reasoning) ?? thinkingByDefault,

@@ -40,6 +40,11 @@ export interface OpenAICompatibleDefinition {
     OpenAIChatOptions,
     'developerRole' | 'nullContent' | 'texts' | 'cacheMarks' | 'topK'
   >
+  /**
+   * Tools of free text in translated requests: `functions`, which every provider knows, with one text as parameter, or `native`.
+   * Default `functions`.
+   */
+  readonly custom_tools?: 'native' | 'functions'
   /** `synthesize`: the provider is never asked to stream; streaming clients get the whole answer as a stream. */
   readonly streaming?: 'native' | 'synthesize'
   /** Whether `stream_options` is understood, which asks a stream for its usage. Default `true`. */

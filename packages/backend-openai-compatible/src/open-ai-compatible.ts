@@ -152,6 +152,7 @@ function chatOptions(definition: OpenAICompatibleDefinition): OpenAIChatOptions 
   const knowsOldLimit = parameters?.rename?.['max_completion_tokens'] === 'max_tokens'
   return {
     ...messages,
+    customTools: definition.custom_tools ?? 'functions',
     ...(knowsOldLimit ? { maxTokens: 'max_tokens' } : {}),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(include_usage === undefined ? {} : { includeUsage: include_usage }),

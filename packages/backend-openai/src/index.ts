@@ -21,6 +21,7 @@ const definition: OpenAICompatibleDefinition = {
   completions: true,
   responses: true,
   token_counts: true,
+  custom_tools: 'native',
   models: knownModels,
 }
 

@@ -46,6 +46,11 @@ export interface OpenAIChatOptions {
   readonly texts?: 'parts' | 'joined'
   /** How prompt-cache marks that come from other dialects are written. Default `none`: they are dropped. */
   readonly cacheMarks?: 'none' | 'cache_control' | 'prompt_cache_breakpoint'
+  /**
+   * Tools of free text: as they are, or as functions of one text for the many providers that know only functions. Default
+   * `native`.
+   */
+  readonly customTools?: 'native' | 'functions'
   /** Meaning of the provider's own error codes and types, above the general rules: `{ '1113': 'upstream_quota_exhausted' }`. */
   readonly errorCodes?: Readonly<Record<string, ErrorCode>>
 }
@@ -65,6 +70,7 @@ export interface Variant {
   readonly nullContent: 'null' | 'empty' | 'omit'
   readonly texts: 'parts' | 'joined'
   readonly cacheMarks: 'none' | 'cache_control' | 'prompt_cache_breakpoint'
+  readonly customTools: 'native' | 'functions'
   readonly errorCodes: Readonly<Record<string, ErrorCode>>
 }
 
@@ -84,6 +90,7 @@ export function resolveVariant(options: OpenAIChatOptions): Variant {
     nullContent: options.nullContent ?? 'null',
     texts: options.texts ?? 'parts',
     cacheMarks: options.cacheMarks ?? 'none',
+    customTools: options.customTools ?? 'native',
     errorCodes: options.errorCodes ?? {},
   }
 }

@@ -114,21 +114,24 @@ function encodeReasoning(content: readonly AssistantPart[], { variant }: EncodeS
   }
 }
 
-/** A call in a message. Providers parse the arguments, so no arguments are an empty object. */
-function encodeCall(call: ToolCallPart, { names }: EncodeState): JsonObject {
+/** A call in a message. */
+function encodeCall(call: ToolCallPart, { names, variant }: EncodeState): JsonObject {
   const name = names.sent(call.name)
   const body =
-    call.kind === 'custom'
+    call.kind === 'custom' && variant.customTools === 'native'
       ? { type: 'custom', custom: { name, input: call.arguments } }
-      : {
-          type: 'function',
-          function: { name, arguments: call.arguments === '' ? '{}' : call.arguments },
-        }
+      : { type: 'function', function: { name, arguments: jsonArguments(call) } }
   return withLeftover(
     { id: call.callId, ...body, ...extraContent(call) },
     call.extensions,
     chatName,
   )
+}
+
+/** Providers parse the arguments, so no arguments are an empty object. */
+function jsonArguments({ kind, arguments: text }: ToolCallPart): string {
+  if (kind === 'custom') return JSON.stringify({ input: text })
+  return text === '' ? '{}' : text
 }
 
 /** Google's thought signature, where it came in this dialect's own form. */

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
   type OutputFormat,
+  type RequestChanges,
 } from '@jackfield/core'
 import {
   createToolNames,
@@ -67,12 +68,21 @@ export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRe
     ...encodeReasoning(request, state),
   }
   const body = keepAllowed(withLeftover(wire, ownExtensions(request), chatName), state)
-  const { changes } = names
-  return {
-    body,
-    dropped: [...state.dropped],
-    ...(changes === undefined ? {} : { changes: { toolNames: changes } }),
+  return { body, dropped: [...state.dropped], ...changesOf(request, state) }
+}
+
+/** What an answer must be read with: tools may have been renamed, or sent as functions. */
+function changesOf(
+  { tools = [] }: ChatRequest,
+  { names, variant }: EncodeState,
+): Pick<EncodedRequest, 'changes'> {
+  const custom = tools.filter((tool) => tool.type === 'custom').map(({ name }) => name)
+  const isSentAsFunction = variant.customTools === 'functions' && custom.length > 0
+  const changes: RequestChanges = {
+    ...(names.changes === undefined ? {} : { toolNames: names.changes }),
+    ...(isSentAsFunction ? { customTools: new Set(custom) } : {}),
   }
+  return Object.keys(changes).length === 0 ? {} : { changes }
 }
 
 /** `stream_options` is refused where nothing is streamed, and a backend may ask for less than its client. */

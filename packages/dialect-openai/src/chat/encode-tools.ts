@@ -7,7 +7,7 @@ import type {
   Tool,
   ToolChoice,
 } from '@jackfield/core'
-import { type ToolNames, withLeftover } from '@jackfield/dialect-kit'
+import { withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { strictFor } from '../strict-schema.ts'
 import { type EncodeState, withCacheMark } from './encode-part.ts'
@@ -96,39 +96,44 @@ function inputSchema(format: CustomTool['format']): JsonObject {
 }
 
 function encodeToolChoice(
-  { toolChoice: choice, tools }: ChatRequest,
-  { dropped, names }: EncodeState,
+  { toolChoice: choice, tools = [] }: ChatRequest,
+  state: EncodeState,
 ): JsonValue | undefined {
   if (choice === undefined) return undefined
   switch (choice.type) {
     case 'tool':
-      return namedTool(names.sent(choice.name), choice.kind)
+      return namedTool(choice.name, choice.kind, state)
     case 'allowed':
-      return encodeAllowed(choice, tools ?? [], names)
+      return encodeAllowed(choice, tools, state)
     case 'provider':
       if (choice.dialect === chatName) return choice.value
-      dropped.add('tool_choice')
+      state.dropped.add('tool_choice')
       return undefined
     default:
       return choice.type
   }
 }
 
-function namedTool(name: string, kind: 'function' | 'custom'): JsonObject {
-  return kind === 'custom'
-    ? { type: 'custom', custom: { name } }
-    : { type: 'function', function: { name } }
+function namedTool(
+  name: string,
+  kind: 'function' | 'custom',
+  { names, variant }: EncodeState,
+): JsonObject {
+  const named = { name: names.sent(name) }
+  return kind === 'custom' && variant.customTools === 'native'
+    ? { type: 'custom', custom: named }
+    : { type: 'function', function: named }
 }
 
 function encodeAllowed(
   choice: Extract<ToolChoice, { type: 'allowed' }>,
   tools: readonly Tool[],
-  names: ToolNames,
+  state: EncodeState,
 ): JsonObject {
   const isCustom = (name: string) =>
     tools.some((tool) => tool.type === 'custom' && tool.name === name)
   const allowed = choice.names.map((name) =>
-    namedTool(names.sent(name), isCustom(name) ? 'custom' : 'function'),
+    namedTool(name, isCustom(name) ? 'custom' : 'function', state),
   )
   return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: allowed } }
 }
