@@ -10,6 +10,9 @@ const minBudget = 1024
 const usualTokens = 32_000
 const carefulTokens = 8192
 
+/** Most that is asked of a model whose own limit is not known, thinking and answer together, where the client names none. */
+const carefulLimit = 64_000
+
 /** Share of a given limit that thinking gets where the budget does not fit below it. */
 const thinkingShare = 0.8
 
@@ -122,11 +125,11 @@ function planBudget(
   budget: number,
   options: ThinkingOptions,
 ): { readonly budget: number; readonly maxTokens: number } | undefined {
-  const ceiling = options.facts.maxOutputTokens ?? Number.POSITIVE_INFINITY
+  const { facts, limit } = options
   const maxTokens =
-    options.limit === undefined
-      ? Math.min(ceiling, tokensWithout(options) + budget)
-      : Math.min(ceiling, options.limit)
+    limit === undefined
+      ? Math.min(facts.maxOutputTokens ?? carefulLimit, tokensWithout(options) + budget)
+      : Math.min(facts.maxOutputTokens ?? limit, limit)
   const fitting = fittingBudget(budget, maxTokens)
   return fitting === undefined ? undefined : { budget: fitting, maxTokens }
 }

@@ -113,6 +113,7 @@ describe('thinking', () => {
       thinking: { budget_tokens: 51_200 },
     })
     expect(asked('glm-5', { effort: 'low' }).max).toBe(8192 + 1024)
+    expect(asked('glm-5', { effort: 'max' }).max).toBe(64_000)
   })
 
   it('stays below the limit that the client set, or is left out where nothing is left', () => {
