@@ -8,7 +8,7 @@ import { claudeCode, claudeCodeAsDocumented } from './agents/claude-code.ts'
 import { codex, codexAsDocumented, codexAsOpenAI } from './agents/codex.ts'
 import { geminiCli, geminiCliAsDocumented } from './agents/gemini-cli.ts'
 import { startAnthropicProvider } from './providers/anthropic.ts'
-import { startChatProvider } from './providers/chat.ts'
+import { startChatProvider, startCompatibleProvider } from './providers/chat.ts'
 import { startGeminiProvider } from './providers/gemini.ts'
 import type { Provider } from './providers/provider.ts'
 import { startResponsesProvider } from './providers/responses.ts'
@@ -17,6 +17,7 @@ import { createSandbox } from './sandbox.ts'
 
 const providers = {
   'OpenAI Chat': startChatProvider,
+  'a compatible server': startCompatibleProvider,
   'OpenAI Responses': startResponsesProvider,
   'Anthropic Messages': startAnthropicProvider,
   Gemini: startGeminiProvider,
@@ -98,7 +99,7 @@ describe.each([claudeCodeAsDocumented, codexAsDocumented, geminiCliAsDocumented]
   '$name, pointed at the gateway as the documentation has it',
   (agent) => {
     it('does a task with a model that the gateway lists', async () => {
-      const done = await perform(agent, startChatProvider)
+      const done = await perform(agent, startCompatibleProvider)
 
       expectWellDone(done, agent)
     })

@@ -16,8 +16,20 @@ import {
   turnAfter,
 } from './script.ts'
 
-/** A provider of OpenAI Chat. */
-export async function startChatProvider(turns: readonly Turn[]): Promise<Provider> {
+/** OpenAI, if it had nothing but Chat. */
+export function startChatProvider(turns: readonly Turn[]): Promise<Provider> {
+  return startProvider(turns, { type: 'openai', speaks: ['openai-chat'] })
+}
+
+/** Any server that speaks OpenAI Chat. */
+export function startCompatibleProvider(turns: readonly Turn[]): Promise<Provider> {
+  return startProvider(turns, { type: 'openai-compatible' })
+}
+
+async function startProvider(
+  turns: readonly Turn[],
+  backend: Provider['backend'],
+): Promise<Provider> {
   const accepted: JsonObject[] = []
   const rounds = () => accepted.filter(isTask)
   const fake = await startOpenAIChatFake({
@@ -27,7 +39,7 @@ export async function startChatProvider(turns: readonly Turn[]): Promise<Provide
     },
   })
   return {
-    backend: { type: 'openai-compatible', base_url: fake.baseUrl, api_key: 'sk-fake' },
+    backend: { ...backend, base_url: fake.baseUrl, api_key: 'sk-fake' },
     rounds,
     resultOf({ id }) {
       const messages = objects(lastOf(rounds())['messages'])

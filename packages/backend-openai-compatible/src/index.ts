@@ -30,6 +30,8 @@ export interface AnyServerOptions extends OpenAICompatibleOptions {
   readonly reasoning_parameter?: (typeof reasoningParameters)[number]
   /** Role of developer messages in translated requests. Default `keep`. */
   readonly developer_role?: 'keep' | 'system'
+  /** How tools of free text are sent in translated requests. Default `functions`. */
+  readonly custom_tools?: 'native' | 'functions'
 }
 
 const reasoningParameters = [
@@ -108,6 +110,10 @@ const openaiCompatible: BackendPlugin<AnyServerOptions> = {
       ['keep', 'system'],
       'Role of developer messages in translated requests. Default: `keep`.',
     ),
+    custom_tools: choice(
+      ['native', 'functions'],
+      'How tools of free text are sent in translated requests: as they are, or as functions of one text. Default: `functions`.',
+    ),
   }),
   create: (options, context) => createOpenAICompatible(describeServer(options), options, context),
 }
@@ -117,6 +123,7 @@ export default openaiCompatible
 function describeServer(options: AnyServerOptions): OpenAICompatibleDefinition {
   const { max_tokens_field, drop_parameters, completions = true, developer_role } = options
   const { include_usage, streaming, forward, think_tags, reasoning_parameter } = options
+  const { custom_tools } = options
   const { responses = options.dialect === 'openai-responses' } = options
   return {
     ...anyServer,
@@ -125,6 +132,7 @@ function describeServer(options: AnyServerOptions): OpenAICompatibleDefinition {
     ...(include_usage === undefined ? {} : { include_usage }),
     ...(streaming === undefined ? {} : { streaming }),
     ...(forward === undefined ? {} : { forward }),
+    ...(custom_tools === undefined ? {} : { custom_tools }),
     ...(developer_role === undefined ? {} : { messages: { developerRole: developer_role } }),
     reasoning: {
       ...(think_tags === undefined ? {} : { thinkTags: think_tags }),

@@ -152,6 +152,25 @@ describe('the openai-compatible backend', () => {
     expect(sent()).toMatchObject({ messages: [{ role: 'system' }, { role: 'user' }] })
   })
 
+  it.each([
+    [undefined, { type: 'function', function: { name: 'patch' } }],
+    ['functions', { type: 'function', function: { name: 'patch' } }],
+    ['native', { type: 'custom', custom: { name: 'patch' } }],
+  ] as const)('sends tools of free text in translated requests: %s', async (option, tool) => {
+    const gateway = await start({
+      forward: false,
+      ...(option === undefined ? {} : { custom_tools: option }),
+    })
+
+    await call(gateway, {
+      model: 'fake-chat',
+      messages,
+      tools: [{ type: 'custom', custom: { name: 'patch' } }],
+    })
+
+    expect(sent()).toMatchObject({ tools: [tool] })
+  })
+
   it('shows reasoning in tags as reasoning where every answer is translated', async () => {
     await fake.close()
     fake = await startOpenAIChatFake({ answer: () => ({ text: '<think>hm</think>Yes.' }) })
