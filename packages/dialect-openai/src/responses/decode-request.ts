@@ -139,7 +139,8 @@ function decodeText(text: JsonObject): Nested {
   const format = optionalObject(text, 'format', path)
   const output =
     format === undefined ? undefined : decodeFormat(format, { parent: path, key: 'format' })
-  const verbosity = verbosities.find((word) => word === text['verbosity'])
+  const word = optionalString(text, 'verbosity', path)
+  const verbosity = verbosities.find((one) => one === word)
   const known = new Set([
     ...(output === undefined ? [] : ['format']),
     ...(verbosity === undefined ? [] : ['verbosity']),
@@ -189,7 +190,8 @@ function decodeSchema(format: JsonObject, path: Path): OutputFormat {
 }
 
 function decodeReasoning(wire: JsonObject): Nested {
-  const effort = reasoningEfforts.find((word): word is ReasoningEffort => word === wire['effort'])
+  const word = optionalString(wire, 'effort', { key: 'reasoning' })
+  const effort = reasoningEfforts.find((one): one is ReasoningEffort => one === word)
   const summary = wire['summary'] ?? wire['generate_summary']
   const show = summary === undefined || summary === null ? undefined : showOf(summary)
   const reasoning: ReasoningRequest = {

@@ -198,6 +198,15 @@ describe('parameters', () => {
     expect(decodeWire({ model: 'm', input: 'hi', ...rest }).continues).toBe(id)
   })
 
+  it.each([
+    [{ reasoning: { effort: 3 } }, 'reasoning.effort'],
+    [{ text: { verbosity: true } }, 'text.verbosity'],
+  ])('are refused by name: %j', (rest, param) => {
+    expect(() => decodeWire({ model: 'm', input: 'hi', ...rest })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param }),
+    )
+  })
+
   it('ask for probabilities with a word', () => {
     expect(
       decodeWire({ model: 'm', input: 'hi', include: ['message.output_text.logprobs'] }).logprobs,
