@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@jackfield/core'
 import { googleModelFacts, type ModelFacts } from './model-facts.ts'
+import { signaturePlaceholder } from './signatures.ts'
 
 /** Differences of a provider that speaks Gemini's protocol. The defaults are Google's own API. */
 export interface GeminiOptions {
@@ -21,7 +22,7 @@ export interface Variant {
 export function resolveVariant(options: GeminiOptions): Variant {
   return {
     models: options.models ?? googleModelFacts,
-    signaturePlaceholder: options.signaturePlaceholder ?? 'skip_thought_signature_validator',
+    signaturePlaceholder: options.signaturePlaceholder ?? signaturePlaceholder,
     errorCodes: options.errorCodes ?? {},
   }
 }

@@ -2,9 +2,12 @@ import type { JsonValue, OpaqueState } from '@jackfield/core'
 import { packStates, unpackStates } from '@jackfield/dialect-kit'
 import { geminiName } from './names.ts'
 
-/** What Google lets stand for a signature that was lost, as text and as base64 of it (protocol reference 4.4). */
+/** What Google lets stand for a signature that was lost (protocol reference 4.4). */
+export const signaturePlaceholder = 'skip_thought_signature_validator'
+
+/** What is taken for such a word: as text, and as base64 of it, for the field is bytes. */
 const placeholders: ReadonlySet<string> = new Set(
-  ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go'].flatMap((text) => [
+  [signaturePlaceholder, 'context_engineering_is_the_way_to_go'].flatMap((text) => [
     text,
     Buffer.from(text).toString('base64'),
     Buffer.from(text).toString('base64url'),
@@ -27,7 +30,7 @@ export function stateMember(value: JsonValue | undefined): {
 
 /** A signature that a provider of this protocol made, among a part's state. Two are never joined. */
 export function ownSignature(state: readonly OpaqueState[] | undefined): string | undefined {
-  const own = state?.find(isOwn)
+  const own = state?.find(isOwnState)
   return typeof own?.data === 'string' ? own.data : undefined
 }
 
@@ -35,13 +38,13 @@ export function ownSignature(state: readonly OpaqueState[] | undefined): string 
 export function signatureForClient(state: readonly OpaqueState[] | undefined): string | undefined {
   if (state === undefined || state.length === 0) return undefined
   const [first] = state
-  return state.length === 1 && first !== undefined && isOwn(first)
+  return state.length === 1 && first !== undefined && isOwnState(first)
     ? String(first.data)
     : packStates(state)
 }
 
-/** Other dialects carry thought signatures as objects, so a text is one that came in this dialect's own form. */
-function isOwn({ kind, data, origin }: OpaqueState): boolean {
+/** Whether a provider of this protocol made a state. Other dialects carry thought signatures as objects, so a text is one that came in this dialect's own form. */
+export function isOwnState({ kind, data, origin }: OpaqueState): boolean {
   const isOurs = origin === undefined || origin.dialect === geminiName
   return kind === 'thought-signature' && typeof data === 'string' && isOurs
 }

@@ -14,7 +14,7 @@ import {
 import { parseJson } from '@jackfield/dialect-kit'
 import { mediaMember } from '../chat/encode-part.ts'
 import { geminiName } from '../names.ts'
-import { signatureForClient } from '../signatures.ts'
+import { signatureForClient, signaturePlaceholder } from '../signatures.ts'
 import { encodeSources, type PlacedCitation } from './citations.ts'
 import { encodeFinish } from './finish-reason.ts'
 import { TextOffsets } from './text-offsets.ts'
@@ -39,7 +39,8 @@ const maxShown = 500
 /**
  * Makes the parts of the protocol of stream parts, for streams and whole answers alike. Calls are held until they are complete. One
  * whose arguments are no JSON object cannot be told as a call: it ends the answer as Google ends such ones, with
- * `MALFORMED_FUNCTION_CALL`.
+ * `MALFORMED_FUNCTION_CALL`. The first call is always signed, for Google refuses it otherwise when it comes back: one that another
+ * protocol's provider made without any state has the word that stands for a lost signature.
  */
 export class AnswerWriter {
   readonly #texts = new TextOffsets()
@@ -50,6 +51,7 @@ export class AnswerWriter {
   /** The block that has begun and has no text yet. */
   #fresh = ''
   #refused = false
+  #called = false
   #malformed: string | undefined
   /** Log probabilities of the text since the last `take`. */
   #logprobs: JsonValue | undefined
@@ -203,8 +205,18 @@ export class AnswerWriter {
     const { callId, name, kind } = call.start
     const text = call.pieces.join('')
     const args = kind === 'custom' ? { input: text } : argumentsOf(text)
-    if (args !== undefined) this.#push({ functionCall: { id: callId, name, args } }, state)
+    if (args !== undefined) this.#pushCall({ id: callId, name, args }, state)
     else this.#malformed ??= `Malformed function call: ${name}(${text.slice(0, maxShown)})`
+  }
+
+  /** In parallel calls only the first has a signature (protocol reference 4.4). */
+  #pushCall(functionCall: JsonObject, state: readonly OpaqueState[] | undefined): void {
+    const isBare = !this.#called && signatureForClient(state) === undefined
+    this.#called = true
+    this.#push(
+      isBare ? { functionCall, thoughtSignature: signaturePlaceholder } : { functionCall },
+      state,
+    )
   }
 
   #cite({ id, citation }: SourcePart): void {

@@ -1,4 +1,5 @@
 import {
+  type AssistantMessage,
   type AssistantPart,
   isJsonObject,
   type JsonObject,
@@ -25,6 +26,7 @@ import { geminiName } from '../names.ts'
 import { stateMember } from '../signatures.ts'
 import { CallHistory } from './call-history.ts'
 import { type ContentPart, decodeContentPart } from './decode-part.ts'
+import { joinPieces } from './join-pieces.ts'
 
 const contentMembers = new Set(['role', 'parts'])
 const callMembers = new Set(['functionCall', 'thought', 'thoughtSignature'])
@@ -54,17 +56,36 @@ export function decodeContents(value: JsonValue | undefined): Message[] {
   if (!isArray(list)) return refuseType(path, 'an array', value)
   if (list.length === 0) return refuse(path, 'must not be empty')
   const history = new CallHistory()
-  return list.flatMap((item, index) => {
+  const messages: Message[] = []
+  for (const [index, item] of list.entries()) {
     const place = at(path, index)
-    return decodeContent(
-      typeof item === 'string' ? textContent(item) : requireObject(item, place),
-      {
-        place,
-        index,
-        history,
-      },
-    )
-  })
+    const content = typeof item === 'string' ? textContent(item) : requireObject(item, place)
+    for (const message of decodeContent(content, { place, index, history })) {
+      if (message.role === 'assistant') history.ask(addAssistant(messages, message))
+      else messages.push(message)
+    }
+  }
+  return messages.map((message) =>
+    message.role === 'assistant' ? { ...message, content: joinPieces(message.content) } : message,
+  )
+}
+
+/** Adds what the model said: neighbouring contents are one turn, of which clients keep the chunks. Returns the calls of the turn. */
+function addAssistant(messages: Message[], message: AssistantMessage): ToolCallPart[] {
+  const last = messages.at(-1)
+  const turn = last?.role === 'assistant' ? sameTurn(last, message) : message
+  if (last?.role === 'assistant') messages.pop()
+  messages.push(turn)
+  return turn.content.filter((part) => part.type === 'tool-call')
+}
+
+function sameTurn(before: AssistantMessage, message: AssistantMessage): AssistantMessage {
+  const own = { ...before.extensions?.[geminiName], ...message.extensions?.[geminiName] }
+  return {
+    role: 'assistant',
+    content: [...before.content, ...message.content],
+    ...(Object.keys(own).length === 0 ? {} : { extensions: { [geminiName]: own } }),
+  }
 }
 
 function textContent(text: string): JsonObject {
@@ -123,9 +144,9 @@ function partsOf(content: JsonObject, path: Path): PlacedPart[] {
   }))
 }
 
-function assistantParts(content: JsonObject, { place, index, history }: Reading): AssistantPart[] {
+function assistantParts(content: JsonObject, { place, index }: Reading): AssistantPart[] {
   let calls = 0
-  const parts = partsOf(content, place).flatMap(({ part, place: inner }): AssistantPart[] => {
+  return partsOf(content, place).flatMap(({ part, place: inner }): AssistantPart[] => {
     const call = optionalObject(part, 'functionCall', inner)
     if (call === undefined) return keepFilled(decodeContentPart(part, inner))
     // The empty call that closes a streamed one is repeated by clients that keep what they got.
@@ -134,8 +155,6 @@ function assistantParts(content: JsonObject, { place, index, history }: Reading)
     calls += 1
     return [decodeCall(part, at(inner, 'functionCall'), madeUp)]
   })
-  history.ask(parts.filter((part) => part.type === 'tool-call'))
-  return parts
 }
 
 /** An empty text says nothing, unless it carries state. */

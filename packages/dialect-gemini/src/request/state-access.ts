@@ -1,32 +1,40 @@
 import {
   applySplices,
   type JsonElement,
-  type JsonMember,
   type JsonValueSpan,
   type OpaqueState,
   readString,
   replaceValue,
   type Splice,
   type StateAccess,
-  scanDocument,
 } from '@jackfield/core'
 import { asInvalidRequest, cutItems } from '@jackfield/dialect-kit'
 import type { Variant } from '../options.ts'
 import { statesOfSignature } from '../signatures.ts'
-import { elementsIn, roleOf, spanOf } from './spans.ts'
+import {
+  bareCall,
+  bareCalls,
+  contentsOf,
+  firstCalls,
+  isSignature,
+  signaturesIn,
+  type WireContent,
+} from './call-steps.ts'
 
 const keys = ['"thoughtSignature"', '"thought_signature"'].map((key) => Buffer.from(key))
-const names = ['thoughtSignature', 'thought_signature']
 
 const QUOTE = 0x22
 const COLON = 0x3a
 const BACKSLASH = 0x5c
 const SPACE = 0x20
 
-/** Signatures in request bodies: found by searching the bytes, taken out or replaced by splices. */
+/**
+ * Signatures in request bodies, and calls that lack one: found by searching the bytes, taken out, replaced or put in by splices. Calls
+ * are looked at one by one only where there are some.
+ */
 export function createStateAccess(variant: Variant): StateAccess {
   return {
-    find: findStates,
+    find: (body) => [...findStates(body), ...bareCalls(body)],
     without: (body, keeps) => withoutStates(body, keeps, variant),
   }
 }
@@ -102,16 +110,12 @@ function textOf(bytes: Buffer, start: number, end: number): string | undefined {
   }
 }
 
-interface Content {
-  readonly isUser: boolean
-  readonly parts: readonly JsonElement[]
-}
-
 type Keeps = (state: OpaqueState) => boolean
 
 /**
- * The body without the signatures that are refused. The first call of each step of the current turn gets the placeholder, because
- * newer models demand a signature there and older ones do not look; a part that held nothing but its signature goes.
+ * The body without the signatures that are refused. The first call of each step of the current turn gets the placeholder, also where
+ * somebody made it who signs nothing: newer models demand a signature there, and older ones do not look. A part that held nothing but
+ * its signature goes.
  */
 function withoutStates(
   body: Uint8Array,
@@ -120,13 +124,12 @@ function withoutStates(
 ): Uint8Array {
   try {
     const contents = contentsOf(body)
-    const turnStart = currentTurn(contents)
-    const splices = contents.flatMap((content, index) =>
-      contentSplices(body, content, {
-        keeps,
-        ...(index > turnStart ? { placeholder: JSON.stringify(signaturePlaceholder) } : {}),
-      }),
-    )
+    const removal = {
+      keeps,
+      needed: firstCalls(contents),
+      placeholder: JSON.stringify(signaturePlaceholder),
+    }
+    const splices = contents.flatMap((content) => contentSplices(body, content, removal))
     return applySplices(
       body,
       splices.toSorted((one, other) => one.start - other.start),
@@ -136,76 +139,50 @@ function withoutStates(
   }
 }
 
-function contentsOf(body: Uint8Array): readonly Content[] {
-  const span = scanDocument(body).get('contents')
-  return [...elementsIn(body, span)].map(({ members = [] }) => {
-    const role = roleOf(body, members)
-    const isUser = role !== 'model' && role !== 'assistant'
-    return { isUser, parts: [...elementsIn(body, spanOf(members, 'parts'))] }
-  })
-}
-
-/** Index of the content with which the current turn begins: the last words of the user that do not stand beside responses. */
-function currentTurn(contents: readonly Content[]): number {
-  return contents.findLastIndex(
-    (content, index) =>
-      content.isUser && ![-1, 0, 1].some((offset) => answers(neighbour(contents, index + offset))),
-  )
-}
-
-function neighbour(contents: readonly Content[], index: number): Content | undefined {
-  const content = contents[index]
-  return content?.isUser === true ? content : undefined
-}
-
-function answers(content: Content | undefined): boolean {
-  return (
-    content?.parts.some((part) => has(part, ['functionResponse', 'function_response'])) === true
-  )
-}
-
-function has({ members = [] }: JsonElement, wanted: readonly string[]): boolean {
-  return members.some(({ name }) => wanted.includes(name))
-}
-
 interface Removal {
   readonly keeps: Keeps
-  /** What stands for a signature that is needed; absent where none is. */
-  readonly placeholder?: string
+  /** Calls that must be signed. */
+  readonly needed: ReadonlySet<JsonElement>
+  /** What stands there for a signature, as JSON. */
+  readonly placeholder: string
 }
 
 function contentSplices(
   body: Uint8Array,
-  { parts }: Content,
-  { keeps, placeholder }: Removal,
+  { parts }: WireContent,
+  { keeps, needed, placeholder }: Removal,
 ): readonly Splice[] {
-  const firstCall = parts.findIndex((part) => has(part, ['functionCall', 'function_call']))
   const refused = parts.map((part) => isRefused(body, part, keeps))
   const emptied = parts.map((part, index) => refused[index] === true && saysNothing(body, part))
   const drops = emptied.every(Boolean) ? emptied.map(() => false) : emptied
   const inner = parts.flatMap((part, index): readonly Splice[] => {
-    if (refused[index] !== true || drops[index] === true) return []
-    const isNeeded = index === firstCall && placeholder !== undefined
-    return isNeeded ? replaced(part, placeholder) : removed(part)
+    if (drops[index] === true) return []
+    if (needed.has(part)) {
+      const isMissed = refused[index] === true || isMissing(body, part, keeps)
+      return isMissed ? signed(part, placeholder) : []
+    }
+    return refused[index] === true ? removed(part) : []
   })
   const spans = parts.map(({ span }) => span)
   return [...cutItems(spans, (index) => drops[index] !== true), ...inner]
 }
 
-function signatureIn({ members = [] }: JsonElement): readonly JsonMember[] {
-  return members.filter(({ name }) => names.includes(name))
-}
-
 function isRefused(body: Uint8Array, part: JsonElement, keeps: Keeps): boolean {
-  return signatureIn(part).some(({ value }) => {
+  return signaturesIn(part).some(({ value }) => {
     const text = value.kind === 'string' ? readString(body, value) : ''
     return !statesOfSignature(text).every(keeps)
   })
 }
 
+/** Whether a call lacks a signature that others than its provider would miss. */
+function isMissing(body: Uint8Array, part: JsonElement, keeps: Keeps): boolean {
+  const call = bareCall(body, part)
+  return call !== undefined && !keeps(call)
+}
+
 /** An empty text, be it a thought or not. */
 function saysNothing(body: Uint8Array, { members = [] }: JsonElement): boolean {
-  const others = members.filter(({ name }) => !names.includes(name) && name !== 'thought')
+  const others = members.filter(({ name }) => !isSignature(name) && name !== 'thought')
   const [only, second] = others
   if (only === undefined) return true
   return second === undefined && only.name === 'text' && isEmptyText(body, only.value)
@@ -215,12 +192,16 @@ function isEmptyText(body: Uint8Array, value: JsonValueSpan): boolean {
   return value.kind === 'string' && readString(body, value) === ''
 }
 
-/** A part has its signature in one spelling; in both, both are replaced. */
-function replaced(part: JsonElement, json: string): readonly Splice[] {
-  return signatureIn(part).map(({ value }) => replaceValue(value, json))
+/** The part with another signature, or its first. A part has its signature in one spelling; in both, both are replaced. */
+function signed(part: JsonElement, json: string): readonly Splice[] {
+  const signatures = signaturesIn(part)
+  if (signatures.length > 0) return signatures.map(({ value }) => replaceValue(value, json))
+  const end = part.members?.at(-1)?.value.end
+  if (end === undefined) return []
+  return [{ start: end, end, insert: Buffer.from(`,"thoughtSignature":${json}`) }]
 }
 
 function removed({ members = [] }: JsonElement): readonly Splice[] {
   const items = members.map(({ keyStart, value }) => ({ start: keyStart, end: value.end }))
-  return cutItems(items, (index) => !names.includes(members[index]?.name ?? ''))
+  return cutItems(items, (index) => !isSignature(members[index]?.name ?? ''))
 }

@@ -126,8 +126,29 @@ describe('a stream for clients', () => {
     if (begin === undefined) throw new Error('no call')
 
     expect(encoder.push([start, begin])).toHaveLength(0)
-    expect(partsOf(encoder.push(rest))).toEqual([
+    expect(partsOf(encoder.push(rest))).toMatchObject([
       { functionCall: { id: 'call_1', name: 'f', args: { a: 1 } } },
+    ])
+  })
+
+  it('has the placeholder on its first call where nobody signed it', () => {
+    const end = (state: Extract<StreamPart, { type: 'tool-call-end' }>['state']): StreamPart[] => {
+      const [begin, last] = call([])
+      return begin === undefined || last?.type !== 'tool-call-end'
+        ? []
+        : [begin, { ...last, ...(state === undefined ? {} : { state }) }]
+    }
+    const signaturesOf = (...calls: readonly (readonly StreamPart[])[]) =>
+      partsOf(write([[start, ...calls.flat(), stop]])).map((part) => part.thoughtSignature)
+    const own = [{ kind: 'thought-signature', data: 'S' }] as const
+
+    expect(signaturesOf(end(undefined), end(undefined))).toEqual([
+      'skip_thought_signature_validator',
+      undefined,
+    ])
+    expect(signaturesOf(end(own), end(undefined))).toEqual(['S', undefined])
+    expect(signaturesOf(call(['nonsense']), end(undefined))).toEqual([
+      'skip_thought_signature_validator',
     ])
   })
 

@@ -42,9 +42,10 @@ describe('recorded requests', () => {
 
   it.each(recordings)('$file keeps its signatures on their parts', ({ request }) => {
     const { body } = gemini.chat.encodeRequest(decodeWire(request))
-    const sent = gemini.states?.find(json(body)) ?? []
+    const signaturesOf = (wire: unknown) =>
+      gemini.states?.find(json(wire)).filter(({ kind }) => kind !== 'call')
 
-    expect(sent).toEqual(gemini.states?.find(json(request)))
+    expect(signaturesOf(body)).toEqual(signaturesOf(request))
   })
 })
 
@@ -170,7 +171,7 @@ describe('recorded answers', () => {
     const sent = parsed(gemini.chat.encodeResponse(answer, context))
     const parts = partsOf(JSON.parse(responseBody))
 
-    expect(withoutIds(partsOf(sent))).toEqual(withoutIds(parts))
+    expect(withoutIds(partsOf(sent))).toEqual(withoutIds(withPlaceholder(parts)))
   })
 
   it.each(answers)('$file is legal, and becomes a legal answer', ({ responseBody }) => {
@@ -194,6 +195,16 @@ describe('recorded answers', () => {
 
 const partsOf = (answer: { candidates?: { content?: { parts?: unknown[] } }[] }) =>
   answer.candidates?.[0]?.content?.parts ?? []
+
+/** Some models sign nothing; clients get their first call as newer ones want it back. */
+const withPlaceholder = (parts: readonly unknown[]) => {
+  const first = parts.findIndex((part) => 'functionCall' in Object(part))
+  return parts.map((part, index) =>
+    index === first
+      ? { thoughtSignature: 'skip_thought_signature_validator', ...Object(part) }
+      : part,
+  )
+}
 
 /** Ids that we made up, as most recorded calls have none; and texts that stand side by side, which become one. */
 const withoutIds = (parts: readonly unknown[]) =>

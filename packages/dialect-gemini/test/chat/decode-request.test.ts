@@ -1,3 +1,4 @@
+import type { OpaqueState } from '@jackfield/core'
 import { packStates } from '@jackfield/dialect-kit'
 import { describe, expect, it } from 'vitest'
 import { decodeWire, minimal, model, user } from '../support/requests.ts'
@@ -106,6 +107,91 @@ describe('parts', () => {
     const part = { text: 'hm', thought: true, thoughtSignature: packStates([foreign]) }
 
     expect(messagesOf(model(part))).toMatchObject([{ content: [{ state: [foreign] }] }])
+  })
+
+  describe('of blocks of another protocol', () => {
+    const sealed = (kind: OpaqueState['kind'], data: string): OpaqueState => ({
+      kind,
+      data,
+      origin: { dialect: 'a', scope: 's' },
+    })
+    const thought = (text: string, ...state: readonly OpaqueState[]) => ({
+      text,
+      thought: true,
+      ...(state.length === 0 ? {} : { thoughtSignature: packStates(state) }),
+    })
+    const one = sealed('signature', '1')
+    const two = sealed('signature', '2')
+    const reasoning = (text: string, ...state: readonly OpaqueState[]) => ({
+      type: 'reasoning',
+      form: 'summary',
+      text,
+      ...(state.length === 0 ? {} : { state }),
+    })
+
+    it('become one thought with all of its words, and the state behind them', () => {
+      const parts = [thought('I should '), thought('look.'), thought('', one)]
+      const whole = [{ role: 'assistant', content: [reasoning('I should look.', one)] }]
+
+      expect(messagesOf(model(...parts))).toEqual(whole)
+      expect(messagesOf(...parts.map((part) => model(part)))).toEqual(whole)
+    })
+
+    it('end with the state of each', () => {
+      const [message] = messagesOf(
+        model(thought('a'), thought('b'), thought('', one), thought('c'), thought('', two)),
+      )
+
+      expect(message?.content).toEqual([reasoning('ab', one), reasoning('c', two)])
+    })
+
+    it('are whole where their state came with words, or stands alone', () => {
+      const hidden = sealed('redacted-thinking', 'x')
+      const [message] = messagesOf(
+        model(thought('a'), thought('b', one), thought('', hidden), { text: 'x' }),
+      )
+
+      expect(message?.content).toEqual([
+        reasoning('a'),
+        reasoning('b', one),
+        reasoning('', hidden),
+        { type: 'text', text: 'x' },
+      ])
+    })
+
+    it('become one text the same way, and mix with no thoughts', () => {
+      const state = [sealed('encrypted-content', 'x')]
+      const [message] = messagesOf(
+        model(
+          { text: 'no piece', partMetadata: { a: 1 } },
+          { text: 'Hel' },
+          { text: 'lo' },
+          { text: '', thoughtSignature: packStates(state) },
+          thought('', one),
+        ),
+      )
+
+      expect(message?.content).toEqual([
+        {
+          type: 'text',
+          text: 'no piece',
+          extensions: { gemini: { partMetadata: { a: 1 } } },
+        },
+        { type: 'text', text: 'Hello', state },
+        reasoning('', one),
+      ])
+    })
+
+    it('are none where Google signed them', () => {
+      const signed = { text: '', thought: true, thoughtSignature: 'S' }
+      const [message] = messagesOf(model(thought('a'), thought('b'), signed))
+
+      expect(message?.content).toEqual([
+        reasoning('a'),
+        reasoning('b'),
+        reasoning('', { kind: 'thought-signature', data: 'S' }),
+      ])
+    })
   })
 
   it('have no state in a placeholder', () => {
@@ -259,6 +345,17 @@ describe('calls and their results', () => {
     )
 
     expect(results).toMatchObject({ content: [{ callId: 'call_m0_0' }] })
+  })
+
+  it('answer all calls of a turn that came in several contents', () => {
+    const [turn, results] = messagesOf(
+      model({ functionCall: { name: 'f' } }),
+      model({ functionCall: { name: 'g' } }),
+      user(response({ output: '1' }), response({ output: '2' }, { name: 'g' })),
+    )
+
+    expect(turn?.content).toMatchObject([{ callId: 'call_m0_0' }, { callId: 'call_m1_0' }])
+    expect(results?.content).toMatchObject([{ callId: 'call_m0_0' }, { callId: 'call_m1_0' }])
   })
 
   it('keep results without their call', () => {

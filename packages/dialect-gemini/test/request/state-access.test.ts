@@ -57,13 +57,84 @@ describe('finding signatures', () => {
   })
 })
 
-describe('taking signatures out', () => {
-  const call = (name: string, thoughtSignature?: string) => ({
-    functionCall: { name, args: {} },
-    ...(thoughtSignature === undefined ? {} : { thoughtSignature }),
-  })
-  const response = (name: string) => ({ functionResponse: { name, response: {} } })
+const call = (name: string, thoughtSignature?: string) => ({
+  functionCall: { name, args: {} },
+  ...(thoughtSignature === undefined ? {} : { thoughtSignature }),
+})
+const response = (name: string) => ({ functionResponse: { name, response: {} } })
 
+describe('calls that lack a signature', () => {
+  const bare = (id?: string) => ({
+    functionCall: { name: 'f', ...(id === undefined ? {} : { id }) },
+  })
+  const made = (data: string): OpaqueState => ({ kind: 'call', data })
+
+  it('are told where a step of the current turn begins with them', () => {
+    const contents = [
+      user({ text: 'old' }),
+      model(bare('old')),
+      user(response('f')),
+      model({ text: 'done' }),
+      user({ text: 'new' }),
+      model({ text: 'hm', thoughtSignature: 'S' }, bare('a'), bare('b')),
+      user(response('f'), response('f')),
+      { role: 'model', parts: [{ function_call: { id: 'c', name: 'f' } }] },
+      user(response('f')),
+      model({ ...bare('d'), thoughtSignature: '' }),
+      user(response('f')),
+    ]
+
+    expect(states.find(json({ contents }))).toEqual([
+      signature('S'),
+      made('a'),
+      made('c'),
+      made('d'),
+    ])
+  })
+
+  it('are none where the first call of the step is signed, if only by a placeholder', () => {
+    const contents = [
+      user({ text: 'q' }),
+      model(call('a', placeholder), bare('b')),
+      // A client that keeps the chunks of a stream.
+      model(bare('c')),
+      user(response('a'), response('f'), response('f')),
+    ]
+
+    expect(states.find(json({ contents }))).toEqual([])
+  })
+
+  it('are nobody’s where they have no id', () => {
+    const contents = [user({ text: 'q' }), model(bare()), user(response('f'))]
+
+    expect(states.find(json({ contents }))).toEqual([made('')])
+  })
+
+  it('are none in what is no request', () => {
+    expect(states.find(bytes('{"contents":[{"parts":[{"functionCall":{'))).toEqual([])
+    expect(states.find(json({ contents: 5, a: { functionCall: {} } }))).toEqual([])
+  })
+
+  it('get the placeholder where somebody else made them, and every other byte stays', () => {
+    const text =
+      '{"contents" : [{"parts":[{"text":"q"}]}, {"role":"model","parts":[ { "functionCall":{"id":"x","name":"f"} } ,{"functionCall":{"id":"y","name":"f"}}]}]}'
+
+    expect(textOf(states.without(bytes(text), ({ data }) => data !== 'x'))).toBe(
+      text.replace('"name":"f"} }', `"name":"f"},"thoughtSignature":"${placeholder}" }`),
+    )
+    expect(textOf(states.without(bytes(text), ({ data }) => data === 'x'))).toBe(text)
+  })
+
+  it('get it in the place of an empty signature', () => {
+    const contents = [user({ text: 'q' }), model({ ...bare('x'), thoughtSignature: '' })]
+
+    expect(without({ contents }).contents[1]).toEqual(
+      model({ ...bare('x'), thoughtSignature: placeholder }),
+    )
+  })
+})
+
+describe('taking signatures out', () => {
   it('gives the same array back where all of them stay', () => {
     const raw = json({
       contents: [user({ text: 'a' }), model({ text: 'b', thoughtSignature: 'AA' })],
@@ -174,7 +245,9 @@ describe('taking signatures out', () => {
         const out = states.without(raw, ({ data }) => data !== 'BAD')
         const good = (list: readonly OpaqueState[]) => list.filter(({ data }) => data === 'GOOD')
 
-        expect(states.find(out)).toEqual(good(states.find(raw)))
+        expect(states.find(out).filter(({ kind }) => kind !== 'call')).toEqual(
+          good(states.find(raw)),
+        )
         expect(parsed(out).contents.map(texts)).toEqual(contents.map(texts))
       }),
     )
