@@ -1,4 +1,10 @@
-import { type CallHead, type CallInput, GatewayError, readString } from '@jackfield/core'
+import {
+  type CallHead,
+  type CallInput,
+  GatewayError,
+  type JsonDocument,
+  readString,
+} from '@jackfield/core'
 import {
   checkMembers,
   isTrue,
@@ -72,14 +78,12 @@ export function readResponsesHead(input: CallInput): CallHead {
 function generationHead(input: CallInput): CallHead {
   const document = scanRequest(input)
   const stream = isTrue(document, 'stream')
-  const continued = document.get('previous_response_id')
-  const continues = continued?.kind === 'string' ? readString(document.bytes, continued) : undefined
   return {
     operation: 'chat',
     ...modelOf(document),
     stream,
     framing: stream ? 'sse' : 'json',
-    ...(continues === undefined || continues === '' ? {} : { continues }),
+    ...continuesOf(document),
     includeUsage: true,
     document,
   }
@@ -93,9 +97,16 @@ function countingHead(input: CallInput): CallHead {
     ...modelOf(document),
     stream: false,
     framing: 'json',
+    ...continuesOf(document),
     includeUsage: true,
     document,
   }
+}
+
+function continuesOf(document: JsonDocument): Pick<CallHead, 'continues'> {
+  const span = document.get('previous_response_id')
+  const continues = span?.kind === 'string' ? readString(document.bytes, span) : ''
+  return continues === '' ? {} : { continues }
 }
 
 function scanRequest(input: CallInput) {

@@ -85,6 +85,20 @@ describe('storing', () => {
 })
 
 describe('continuing', () => {
+  it.each(['chat', 'count-tokens'] as const)(
+    'is told of a call of the operation %s',
+    (operation) => {
+      const continues = (previous_response_id: string | null) =>
+        headOf({ model: 'm', input: 'a', previous_response_id }, { operation }).continues
+
+      expect([continues('resp_1'), continues(''), continues(null)]).toEqual([
+        'resp_1',
+        undefined,
+        undefined,
+      ])
+    },
+  )
+
   it('puts the earlier items before the new ones, and the id away', () => {
     const body = resume({
       model: 'm',
