@@ -54,26 +54,31 @@ describe('inputItems.list', () => {
     expect(new Set(page.data.map(({ id }) => id)).size).toBe(page.data.length)
   })
 
-  it.each(['chat', 'responses'] as const)('goes through pages, either way, at %s', async (backend) => {
-    const words = Array.from({ length: 23 }, (_, index) => `word ${index}`)
-    const input = words.map((content) => ({ role: 'user', content }) as const)
-    const { id } = await ask(backend, { input })
-    const read = async (query: OpenAI.Responses.InputItemListParams) => {
-      const ids: string[] = []
-      const list = world.client.responses.inputItems.list(id, query)
-      for await (const item of list) ids.push(String(item.id))
-      return ids
-    }
+  it.each(['chat', 'responses'] as const)(
+    'goes through pages, either way, at %s',
+    async (backend) => {
+      const words = Array.from({ length: 23 }, (_, index) => `word ${index}`)
+      const input = words.map((content) => ({ role: 'user', content }) as const)
+      const { id } = await ask(backend, { input })
+      const read = async (query: OpenAI.Responses.InputItemListParams) => {
+        const ids: string[] = []
+        const list = world.client.responses.inputItems.list(id, query)
+        for await (const item of list) ids.push(String(item.id))
+        return ids
+      }
 
-    const forward = await read({ order: 'asc', limit: 5 })
-    const backward = await read({ limit: 10 })
-    const first = await world.client.responses.inputItems.list(id)
+      const forward = await read({ order: 'asc', limit: 5 })
+      const backward = await read({ limit: 10 })
+      const raw = await fetch(`${world.gateway.url}/v1/responses/${id}/input_items`)
 
-    expect(forward).toHaveLength(23)
-    expect(backward).toEqual(forward.toReversed())
-    expect([first.data.length, first.has_more]).toEqual([20, true])
-    expect([first.first_id, first.last_id]).toEqual([first.data[0]?.id, first.data.at(-1)?.id])
-  })
+      expect(forward).toHaveLength(23)
+      expect(backward).toEqual(forward.toReversed())
+      const first = (await raw.json()) as Readonly<Record<string, unknown>>
+      expect(first).toMatchObject({ object: 'list', has_more: true })
+      expect(first['data']).toHaveLength(20)
+      expect([first['first_id'], first['last_id']]).toEqual([backward[0], backward[19]])
+    },
+  )
 
   it.each([
     ['limit', { limit: 0 }],
