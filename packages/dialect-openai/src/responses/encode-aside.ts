@@ -21,10 +21,11 @@ export interface CallBook {
 
 /** An item that a client made. Its own id is nothing that a provider could look up. */
 export function encodeAside(
-  { dialect, value }: ProviderPart,
+  { dialect, value, cache }: ProviderPart,
   state: EncodeState,
   book: CallBook,
 ): JsonObject[] {
+  if (cache !== undefined) dropped.add('cache')
   if (dialect !== responsesName || !isJsonObject(value) || !isUseful(value, state, book)) {
     state.dropped.add(typeOf(value))
     return []

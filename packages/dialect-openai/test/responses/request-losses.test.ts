@@ -29,6 +29,14 @@ describe('what has no place in the protocol is named', () => {
     ['the only text of a message', { role: 'user', content: [{ ...text, cache: {} }] }],
     ['a whole message', { role: 'user', content: [text], cache: {} }],
     ['one of several texts', { role: 'user', content: [{ ...text, cache: {} }, text] }],
+    [
+      'a message that ends with what another provider made',
+      {
+        role: 'user',
+        content: [text, { type: 'provider', dialect: 'gemini', value: { type: 'cache' } }],
+        cache: {},
+      },
+    ],
     ['an answer', { role: 'assistant', content: [{ ...text, cache: {} }] }],
     ['a whole answer', { role: 'assistant', content: [text], cache: {} }],
     ['a call', { role: 'assistant', content: [{ ...call, cache: {} }] }],
