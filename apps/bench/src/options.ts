@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { translated, type Way } from './workload/protocols/way.ts'
 
 /** The parts of a run, in the order in which they run. */
 export const scenarioNames = [
@@ -6,6 +7,7 @@ export const scenarioNames = [
   'stream',
   'latency',
   'gap',
+  'translation',
   'memory',
   'start',
   'micro',
@@ -15,11 +17,15 @@ export type ScenarioName = (typeof scenarioNames)[number]
 const targetNames = ['bare', 'gateway'] as const
 type TargetName = (typeof targetNames)[number]
 
+const wayNames = translated.map(({ name }) => name)
+
 export interface BenchOptions {
   readonly quick: boolean
   readonly only: ReadonlySet<ScenarioName>
   /** Measured against the yardstick, in this order. */
   readonly targets: readonly TargetName[]
+  /** Ways on which the gateway translates, measured by the scenario `translation`. */
+  readonly ways: readonly Way[]
   readonly rounds?: number
   readonly json?: string
   readonly gatewayEntry?: string
@@ -32,10 +38,11 @@ export class UsageError extends Error {
 
 export const usage = `npm run bench -- [options]
 
-  --quick               about a minute instead of several
+  --quick               about two minutes instead of several
   --only a,b            only these: ${scenarioNames.join(', ')}
   --target a,b          what to measure against the bare proxy: ${targetNames.join(', ')} (default: gateway; bare: the noise)
-  --rounds N            rounds of unary, stream, latency and gap per process, and of micro
+  --way a,b             ways of the scenario translation, client-upstream: ${wayNames.join(', ')} (default: all)
+  --rounds N            rounds of unary, stream, latency, gap and translation per process, and of micro
   --json FILE           also write every sample to FILE
   --gateway-entry FILE  start the gateway from this main file (an installed package) instead of the sources
   --help                this text
@@ -45,11 +52,13 @@ export const usage = `npm run bench -- [options]
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const values = parseFlags(args)
   if (values.help === true) return 'help'
+  const ways = parseNames('--way', values.way, wayNames) ?? wayNames
   const rounds = values.rounds === undefined ? undefined : parseRounds(values.rounds)
   return {
     quick: values.quick === true,
     only: new Set(parseNames('--only', values.only, scenarioNames) ?? scenarioNames),
     targets: parseNames('--target', values.target, targetNames) ?? ['gateway'],
+    ways: translated.filter(({ name }) => ways.includes(name)),
     ...(rounds === undefined ? {} : { rounds }),
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values['gateway-entry'] === undefined ? {} : { gatewayEntry: values['gateway-entry'] }),
@@ -64,6 +73,7 @@ function parseFlags(args: readonly string[]) {
         quick: { type: 'boolean' },
         only: { type: 'string' },
         target: { type: 'string' },
+        way: { type: 'string' },
         rounds: { type: 'string' },
         json: { type: 'string' },
         'gateway-entry': { type: 'string' },

@@ -17,6 +17,10 @@ export interface Profile {
   readonly rounds: number
   readonly warmUpRequests: number
   readonly unary: readonly UnarySize[]
+  /** Sizes that are sent to be translated. */
+  readonly translated: readonly UnarySize[]
+  /** Frames of text in each stream that is translated. */
+  readonly translatedContents: number
   /** Which sizes are also sent with the model behind messages and tools. */
   readonly tailSizes: ReadonlySet<string>
   readonly stream: { readonly streams: number; readonly contents: number }
@@ -42,6 +46,12 @@ export const complete: Profile = {
     { name: '400 KB', bytes: 400_000, count: 240 },
     { name: '1 MB', bytes: 1_000_000, count: 120 },
   ],
+  translated: [
+    { name: '0.2 KB', bytes: 200, count: 3_000 },
+    { name: '10 KB', bytes: 10_000, count: 2_000 },
+    { name: '200 KB', bytes: 200_000, count: 400 },
+  ],
+  translatedContents: 400,
   tailSizes: new Set(['10 KB', '76 KB', '400 KB', '1 MB']),
   stream: { streams: 50, contents: 200 },
   latencyRequests: 600,
@@ -67,6 +77,11 @@ export const quick: Profile = {
     { name: '400 KB', bytes: 400_000, count: 80 },
     { name: '1 MB', bytes: 1_000_000, count: 40 },
   ],
+  translated: [
+    { name: '10 KB', bytes: 10_000, count: 800 },
+    { name: '200 KB', bytes: 200_000, count: 160 },
+  ],
+  translatedContents: 200,
   tailSizes: new Set(['76 KB']),
   stream: { streams: 50, contents: 60 },
   latencyRequests: 120,

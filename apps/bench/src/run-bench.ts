@@ -15,6 +15,7 @@ import { runMemory } from './scenarios/memory.ts'
 import { firstAnswer, spawnTarget, warmUp } from './scenarios/run-target.ts'
 import { runStart } from './scenarios/start.ts'
 import { runStream } from './scenarios/stream.ts'
+import { runTranslation } from './scenarios/translation.ts'
 import { runUnary } from './scenarios/unary.ts'
 import { bare } from './targets/bare.ts'
 import { gatewayKind } from './targets/gateway.ts'
@@ -57,7 +58,7 @@ export async function runBench(
   if ([...options.only].some((name) => name !== 'micro')) {
     const upstream = await startUpstream(children, pinned?.load)
     const context = { profile, children, upstream, contenders, ...(pinned && { cores: pinned }) }
-    await runScenarios(context, options.only, environment.openFiles, report)
+    await runScenarios(context, options, { openFileLimit: environment.openFiles, report })
   }
   const micro = options.only.has('micro')
     ? await measureMicro(children, {
@@ -75,13 +76,20 @@ export async function runBench(
 
 async function runScenarios(
   context: BenchContext,
-  only: ReadonlySet<ScenarioName>,
-  openFileLimit: number,
-  report: (result: ScenarioResult) => void,
+  options: BenchOptions,
+  {
+    openFileLimit,
+    report,
+  }: { readonly openFileLimit: number; readonly report: (result: ScenarioResult) => void },
 ): Promise<void> {
+  const { only } = options
   const standing = [...standingScenarios].flatMap(([name, run]) => (only.has(name) ? [run] : []))
   if (standing.length > 0) {
     for (const result of await runStandingScenarios(context, standing)) report(result)
+  }
+  if (only.has('translation')) {
+    const translating = { ...context, contenders: chooseTranslators(options) }
+    for (const result of await runStandingScenarios(translating, [runTranslation])) report(result)
   }
   if (only.has('memory')) report(await runMemory(context, openFileLimit))
   if (only.has('start')) report(await runStart(context))
@@ -137,6 +145,14 @@ function chooseContenders({ targets, gatewayEntry }: BenchOptions): readonly Con
     seen.set(kind.name, count)
     return { kind, label: count === 1 ? kind.name : `${kind.name} ${count}` }
   })
+}
+
+/** The yardstick, which passes on what the others translate, and a gateway for each way. */
+function chooseTranslators({ ways, gatewayEntry }: BenchOptions): readonly Contender[] {
+  return [bare, ...ways.map((way) => gatewayKind(gatewayEntry, way))].map((kind) => ({
+    kind,
+    label: kind.name,
+  }))
 }
 
 function describeRun(environment: Environment, options: BenchOptions): string {

@@ -1,34 +1,35 @@
 import { BenchFailure } from '../failure.ts'
 import type { PreparedRequest } from '../workload/prepared-request.ts'
+import type { AnswerCheck } from './answer-check.ts'
 import type { Connection } from './connection.ts'
-import { ExpectedBytes } from './expected-bytes.ts'
 
-/** A request and the exact bytes that must come back. */
+/** A request and what must come back. */
 export interface CheckedRequest {
   readonly request: PreparedRequest
-  readonly expected: Buffer
+  /** A check for one answer. */
+  readonly check: () => AnswerCheck
 }
 
 /** Told how a checked exchange goes on. */
 export interface CheckedOutcome {
-  /** After each read; `received` counts the body's bytes so far. */
-  onProgress?(received: number): void
+  /** After each read; `frames` counts the upstream's frames that the answer shows so far. */
+  onProgress?(frames: number): void
   onDone(): void
   onFailure(error: BenchFailure): void
 }
 
-/** Sends a request and checks status and body; only an answer that is right to the last byte is `onDone`. */
+/** Sends a request and checks status and body; only an answer that is right to its end is `onDone`. */
 export function sendChecked(
   connection: Connection,
   checked: CheckedRequest,
   outcome: CheckedOutcome,
 ): void {
-  const body = new ExpectedBytes(checked.expected)
+  const body = checked.check()
   connection.send(checked.request, {
     onStatus: expectOk,
     onBody: (bytes) => {
       body.accept(bytes)
-      outcome.onProgress?.(body.received)
+      outcome.onProgress?.(body.frames)
     },
     onEnd: () => {
       body.finish()

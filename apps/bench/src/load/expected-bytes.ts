@@ -1,16 +1,36 @@
 import { BenchFailure } from '../failure.ts'
+import type { AnswerCheck } from './answer-check.ts'
+
+/** Makes checks for a body that must arrive as these frames, byte for byte. */
+export function expectBytes(frames: readonly Buffer[]): () => AnswerCheck {
+  const expected = Buffer.concat(frames)
+  let end = 0
+  const ends = frames.map(({ length }) => {
+    end += length
+    return end
+  })
+  return () => new ExpectedBytes(expected, ends)
+}
 
 /** Compares a body with what it must be while it arrives, wherever it is cut. */
-export class ExpectedBytes {
+export class ExpectedBytes implements AnswerCheck {
   readonly #expected: Buffer
+  readonly #ends: readonly number[]
   #received = 0
+  #frames = 0
 
-  constructor(expected: Buffer) {
+  /** `ends`: offset behind each frame. */
+  constructor(expected: Buffer, ends: readonly number[] = [expected.length]) {
     this.#expected = expected
+    this.#ends = ends
   }
 
   get received(): number {
     return this.#received
+  }
+
+  get frames(): number {
+    return this.#frames
   }
 
   /** Throws `BenchFailure` at the first byte that differs or is too many. */
@@ -20,6 +40,7 @@ export class ExpectedBytes {
       throw new BenchFailure(this.#describe(bytes))
     }
     this.#received = end
+    while ((this.#ends[this.#frames] ?? Number.POSITIVE_INFINITY) <= end) this.#frames += 1
   }
 
   /** Throws `BenchFailure` when the body ended too early. */

@@ -8,8 +8,8 @@ export interface OpenLoopOptions {
   readonly checked: CheckedRequest
   readonly perSecond: number
   readonly count: number
-  /** The body size that ends the measured wait; the whole answer when left out. */
-  readonly untilBytes?: number
+  /** How many of the upstream's frames end the measured wait; the whole answer when left out. */
+  readonly untilFrames?: number
 }
 
 const mostConnections = 512
@@ -78,8 +78,8 @@ class OpenLoop {
     const from = countsFrom(due, performance.now())
     let arrived = 0
     sendChecked(connection, this.#options.checked, {
-      onProgress: (received) => {
-        if (arrived === 0 && received >= (this.#options.untilBytes ?? Number.POSITIVE_INFINITY)) {
+      onProgress: (frames) => {
+        if (arrived === 0 && frames >= (this.#options.untilFrames ?? Number.POSITIVE_INFINITY)) {
           arrived = performance.now()
         }
       },

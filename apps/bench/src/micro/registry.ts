@@ -2,6 +2,7 @@ import { dialectGroup } from './cases/dialect.ts'
 import { jsonGroup } from './cases/json.ts'
 import { selectorGroup } from './cases/selector.ts'
 import { sseGroup } from './cases/sse.ts'
+import { deltaGroup, requestGroups } from './cases/translation.ts'
 import { wholeCallGroup } from './cases/whole-call.ts'
 import type { MicroCase } from './measure.ts'
 
@@ -18,5 +19,7 @@ export const microGroups: readonly (() => MicroGroup | Promise<MicroGroup>)[] = 
   sseGroup,
   selectorGroup,
   dialectGroup,
+  deltaGroup,
+  ...requestGroups,
   wholeCallGroup,
 ]

@@ -4,7 +4,8 @@ import { describeGoal, type Summary, summarize } from './summary.ts'
 import { formatNumber, formatTable } from './table.ts'
 
 /** One scenario as text: a table with the yardstick's figure, each target's, its ratio, the ratio's quartiles and the goal. */
-export function renderScenario(result: ScenarioResult, labels: readonly string[]): string {
+export function renderScenario(result: ScenarioResult, runLabels: readonly string[]): string {
+  const labels = result.labels ?? runLabels
   const others = labels.slice(1)
   const header = [
     result.title,

@@ -40,9 +40,11 @@ export function resultDocument(result: BenchResult): string {
   )}\n`
 }
 
-function describeScenario(scenario: ScenarioResult, labels: readonly string[]): object {
+function describeScenario(scenario: ScenarioResult, runLabels: readonly string[]): object {
+  const labels = scenario.labels ?? runLabels
   return {
     title: scenario.title,
+    targets: labels,
     series: scenario.series.map((series) => ({
       name: series.name,
       unit: series.unit,

@@ -20,6 +20,8 @@ export interface SeriesRecorder extends Series {
 /** What a scenario found. A failure does not stop the run, but the run has failed. */
 export interface ScenarioResult {
   readonly title: string
+  /** The targets, the yardstick first, where they are not those of the whole run. */
+  readonly labels?: readonly string[]
   readonly series: readonly Series[]
   readonly notes: readonly string[]
   readonly failures: readonly string[]
@@ -53,6 +55,7 @@ export function mergeResults(results: readonly ScenarioResult[]): ScenarioResult
   }
   return {
     title: results[0]?.title ?? '',
+    ...(results[0]?.labels === undefined ? {} : { labels: results[0].labels }),
     series: [...merged.values()],
     notes: [...new Set(results.flatMap(({ notes }) => notes))],
     failures: results.flatMap(({ failures }) => failures),

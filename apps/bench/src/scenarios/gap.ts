@@ -4,6 +4,7 @@ import { runOpenLoop } from '../load/open-loop.ts'
 import { runStreams } from '../load/streams.ts'
 import { recordSeries, type ScenarioResult } from '../report/series.ts'
 import { percentile } from '../report/statistics.ts'
+import { forwarded } from '../workload/protocols/way.ts'
 import { type BenchContext, inTurn, type StandingTarget } from './context.ts'
 import { streamRequest, unaryRequest } from './requests.ts'
 
@@ -56,7 +57,7 @@ async function measureSlice({ port, quiet, busy }: Lane, contents: number): Prom
 }
 
 async function collectGaps(port: number, contents: number, gaps: number[]): Promise<void> {
-  const checked = streamRequest(400, { contents, intervalMs })
+  const checked = streamRequest(forwarded, 400, { contents, intervalMs })
   const connections = await openConnections(port, streams)
   const last: number[] = []
   try {
@@ -81,7 +82,7 @@ async function sendLarge(port: number, contents: number): Promise<void> {
   const seconds = (contents * intervalMs) / 1_000
   const run = runOpenLoop({
     port,
-    checked: unaryRequest(large.bytes),
+    checked: unaryRequest(forwarded, large.bytes),
     perSecond: large.perSecond,
     count: Math.max(1, Math.round(seconds * large.perSecond)),
   })

@@ -3,39 +3,45 @@ import { BenchFailure } from '../failure.ts'
 import { Connection } from '../load/connection.ts'
 import { exchangeForBody, sendChecked } from '../load/exchange.ts'
 import { digestOf } from '../upstream/fake-upstream.ts'
-import { streamFrames } from '../workload/answer.ts'
-import { prepareChat } from '../workload/prepared-request.ts'
+import { frameCount } from '../workload/answer.ts'
+import { essenceDigest } from '../workload/essence-digest.ts'
+import { prepareRequest } from '../workload/prepared-request.ts'
+import { isTranslated, type Way } from '../workload/protocols/way.ts'
 import type { ModelPosition } from '../workload/request-body.ts'
 import { encodeModel } from '../workload/script.ts'
 import type { BenchContext, StandingTarget } from './context.ts'
+import { lockstepRequest } from './requests.ts'
 
 const defaultStepLimitMs = 5_000
 const lockstepContents = 12
 
 /**
- * What must hold before a figure means anything: bodies of all sizes reach the upstream byte for byte, and no frame waits for the next.
- * The second is exact and not timed: the upstream sends a frame only after the one before it has arrived at the driver.
+ * What must hold before a figure means anything: bodies of all sizes reach the upstream byte for byte, or say there what the client said
+ * where the target translates, and no frame waits for the next. The last is exact and not timed: the upstream sends a frame only after
+ * what the one before it says has arrived at the driver.
  */
 export async function checkIntegrity(
   context: BenchContext,
   target: StandingTarget,
   stepLimitMs: number = defaultStepLimitMs,
 ): Promise<void> {
+  const { unary, translated } = context.profile
+  const { way } = target
   const connection = await Connection.open(target.port)
   try {
-    for (const { bytes } of context.profile.unary) {
+    for (const { bytes } of isTranslated(way) ? translated : unary) {
       for (const modelAt of ['head', 'tail'] as const) {
         await withDeadline(
-          checkBody(connection, bytes, modelAt),
+          checkBody(connection, way, { bytes, modelAt }),
           stepLimitMs,
           `${target.label}: a request of ${bytes} bytes`,
         )
       }
     }
-    const stream = followStream(connection)
+    const stream = followStream(connection, way)
     const reach = (step: Promise<void>, name: string) =>
       withDeadline(step, stepLimitMs, `${target.label}, unless it holds back, ${name}`)
-    await stepThrough(stream, reach, context.upstream.step)
+    await stepThrough(stream, reach, { sendNext: context.upstream.step, way })
   } finally {
     connection.close()
   }
@@ -43,15 +49,19 @@ export async function checkIntegrity(
 
 async function checkBody(
   connection: Connection,
-  bytes: number,
-  modelAt: ModelPosition,
+  way: Way,
+  { bytes, modelAt }: { readonly bytes: number; readonly modelAt: ModelPosition },
 ): Promise<void> {
-  const model = encodeModel({ kind: 'digest' })
-  const request = prepareChat({ bytes, model, stream: false, modelAt })
+  const { client } = way
+  const model = encodeModel({ kind: isTranslated(way) ? 'essence' : 'digest' })
+  const request = prepareRequest({ client, bytes, model, stream: false, modelAt })
+  const sent = isTranslated(way)
+    ? essenceDigest(client.essence(JSON.parse(request.body.toString())))
+    : digestOf(request.body)
   const answer = (await exchangeForBody(connection, request)).toString()
-  if (answer.includes(digestOf(request.body))) return
+  if (answer.includes(sent)) return
   throw new BenchFailure(
-    `a body of ${bytes} bytes, model at the ${modelAt}, reached the upstream changed: sent ${digestOf(request.body)}, answer ${answer.slice(0, 400)}`,
+    `a body of ${bytes} bytes, model at the ${modelAt}, reached the upstream changed: sent ${sent}, answer ${answer.slice(0, 400)}`,
   )
 }
 
@@ -61,43 +71,37 @@ type Stream = ReturnType<typeof followStream>
 async function stepThrough(
   stream: Stream,
   reach: (step: Promise<void>, name: string) => Promise<void>,
-  sendNext: () => void,
+  { sendNext, way }: { readonly sendNext: () => void; readonly way: Way },
 ): Promise<void> {
-  const count = streamFrames(lockstepContents).length
+  const count = frameCount(lockstepContents)
+  // What is behind the text may become one event, or several: a translation shows it when it has all of it.
+  const shown = isTranslated(way) ? lockstepContents + 1 : count
   // The role-only frame may wait for the first part with content; both have left.
   for (let due = 2; due < count; due += 1) {
-    await reach(stream.reached(due), `frame ${due}`)
+    if (due <= shown) await reach(stream.reached(due), `frame ${due}`)
     sendNext()
   }
-  await reach(stream.reached(count), 'the last frame')
+  await reach(stream.reached(shown), 'the last frame')
   await reach(stream.ended, 'the end of the stream')
 }
 
 /** Sends a lockstep request; `reached(n)` resolves when its first `n` frames have arrived. */
-function followStream(connection: Connection) {
-  const model = encodeModel({ kind: 'lockstep', contents: lockstepContents })
-  const request = prepareChat({ bytes: 400, model, stream: true, modelAt: 'head' })
-  const frames = streamFrames(lockstepContents)
+function followStream(connection: Connection, way: Way) {
   const ended = Promise.withResolvers<void>()
   let received = 0
   let wake = () => {}
-  sendChecked(
-    connection,
-    { request, expected: Buffer.concat(frames) },
-    {
-      onProgress: (bytes) => {
-        received = bytes
-        wake()
-      },
-      onDone: ended.resolve,
-      onFailure: ended.reject,
+  sendChecked(connection, lockstepRequest(way, 400, lockstepContents), {
+    onProgress: (frames) => {
+      received = frames
+      wake()
     },
-  )
+    onDone: ended.resolve,
+    onFailure: ended.reject,
+  })
   // Also when nobody waits for the end at that moment.
   ended.promise.catch(() => {})
   const reached = async (count: number) => {
-    const bytes = frames.slice(0, count).reduce((sum, frame) => sum + frame.length, 0)
-    while (received < bytes) {
+    while (received < count) {
       const progress = new Promise<void>((resolve) => {
         wake = resolve
       })

@@ -3,14 +3,14 @@ import type { CheckedRequest } from '../load/exchange.ts'
 import { runOpenLoop } from '../load/open-loop.ts'
 import { recordSeries, type ScenarioResult, type SeriesRecorder } from '../report/series.ts'
 import { percentile } from '../report/statistics.ts'
-import { streamFrames } from '../workload/answer.ts'
+import { forwarded } from '../workload/protocols/way.ts'
 import { type BenchContext, inTurn, type StandingTarget } from './context.ts'
 import { streamRequest, unaryRequest } from './requests.ts'
 
 interface LatencyCase {
   readonly name: string
   readonly checked: CheckedRequest
-  readonly untilBytes?: number
+  readonly untilFrames?: number
   readonly p50: SeriesRecorder
   readonly p99: SeriesRecorder
 }
@@ -51,20 +51,20 @@ export async function runLatency(
 
 function latencyCases(): readonly LatencyCase[] {
   const goal = { kind: 'ratio', most: 1 } as const
-  const [role, first] = streamFrames(streamContents)
   const answer = 'unary 10 KB, 200/s'
   const part = 'first part of a stream, 200/s'
   return [
     {
       name: answer,
-      checked: unaryRequest(requestBytes),
+      checked: unaryRequest(forwarded, requestBytes),
       p50: recordSeries(`${answer}: added p50`, 'ms', goal),
       p99: recordSeries(`${answer}: added p99`, 'ms'),
     },
     {
       name: part,
-      checked: streamRequest(requestBytes, { contents: streamContents, intervalMs: 5 }),
-      untilBytes: (role?.length ?? 0) + (first?.length ?? 0),
+      checked: streamRequest(forwarded, requestBytes, { contents: streamContents, intervalMs: 5 }),
+      // The role and the first content.
+      untilFrames: 2,
       p50: recordSeries(`${part}: added p50`, 'ms', goal),
       p99: recordSeries(`${part}: added p99`, 'ms'),
     },
@@ -101,8 +101,8 @@ function recordAdded(series: SeriesRecorder, lanes: readonly Lane[], p: number):
 }
 
 function measureWaits(port: number, latency: LatencyCase, count: number): Promise<Float64Array> {
-  const { checked, untilBytes } = latency
-  const options = { port, checked, perSecond, count, ...(untilBytes ? { untilBytes } : {}) }
+  const { checked, untilFrames } = latency
+  const options = { port, checked, perSecond, count, ...(untilFrames ? { untilFrames } : {}) }
   const limitMs = (count / perSecond) * 1_000 + 20_000
   return withDeadline(runOpenLoop(options), limitMs, `a round of ${latency.name}`)
 }

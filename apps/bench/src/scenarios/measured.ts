@@ -1,8 +1,11 @@
 import { withDeadline } from '../deadline.ts'
 import { BenchFailure } from '../failure.ts'
+import { Connection } from '../load/connection.ts'
+import { type CheckedRequest, exchangeChecked } from '../load/exchange.ts'
 import { settled } from '../process/usage.ts'
 import type { Target } from '../targets/target.ts'
 import type { UpstreamProcess } from '../upstream/start-upstream.ts'
+import { isTranslated } from '../workload/protocols/way.ts'
 
 /** What the upstream must have seen of a piece of work when the target neither loses, repeats nor changes anything. */
 export interface ExpectedTraffic {
@@ -42,4 +45,22 @@ export async function expectTraffic(
   throw new BenchFailure(
     `the upstream got ${requests} requests with ${bodyBytes} bytes, the driver sent ${expected.requests} with ${expected.bodyBytes}`,
   )
+}
+
+/** Bytes of a request's body as they reach the upstream: those that were sent or, where the target translates, as many as one request shows. */
+export async function bytesUpstream(
+  upstream: UpstreamProcess,
+  { port, way }: Target,
+  checked: CheckedRequest,
+): Promise<number> {
+  if (!isTranslated(way)) return checked.request.body.length
+  const before = await upstream.counters()
+  const connection = await Connection.open(port)
+  try {
+    await withDeadline(exchangeChecked(connection, checked), roundLimitMs, 'a single request')
+  } finally {
+    connection.close()
+  }
+  const after = await upstream.counters()
+  return after.bodyBytes - before.bodyBytes
 }

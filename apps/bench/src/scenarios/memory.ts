@@ -87,7 +87,7 @@ async function openStreams(
   target: Target,
   { streams, contents }: MemoryCase,
 ): Promise<{ readonly bytesOpen: number; readonly result: StreamsResult }> {
-  const checked = streamRequest(requestBytes, { contents, intervalMs })
+  const checked = streamRequest(target.way, requestBytes, { contents, intervalMs })
   const connections = await openConnections(target.port, streams)
   const samples: number[] = []
   let sampler: NodeJS.Timeout | undefined

@@ -23,7 +23,7 @@ export function spawnTarget(context: BenchContext, contender: Contender): Promis
 
 /** Waits until a target gives a right answer to a small request. Throws with its last failure when it does not within half a minute. */
 export async function firstAnswer(target: Target): Promise<void> {
-  const request = unaryRequest(200)
+  const request = unaryRequest(target.way, 200)
   const end = performance.now() + startPatienceMs
   let last: unknown
   while (performance.now() < end) {
@@ -53,8 +53,8 @@ async function tryOnce(port: number, request: CheckedRequest): Promise<unknown> 
 export async function warmUp(target: Target, count: number): Promise<void> {
   const connections = await openConnections(target.port, warmStreams.streams)
   try {
-    await runClosedLoop(connections, unaryRequest(200), count)
-    const request = streamRequest(200, warmStreams)
+    await runClosedLoop(connections, unaryRequest(target.way, 200), count)
+    const request = streamRequest(target.way, 200, warmStreams)
     const { failures } = await runStreams(connections, request, { opensPerMs: 1 })
     if (failures[0] !== undefined) throw failures[0]
   } finally {

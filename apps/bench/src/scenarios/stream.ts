@@ -4,11 +4,19 @@ import { runStreams } from '../load/streams.ts'
 import { recordSeries, type ScenarioResult } from '../report/series.ts'
 import { frameCount } from '../workload/answer.ts'
 import { type BenchContext, inTurn, type StandingTarget } from './context.ts'
-import { expectTraffic, measureCpu } from './measured.ts'
+import { bytesUpstream, expectTraffic, measureCpu } from './measured.ts'
 import { streamRequest, unaryRequest } from './requests.ts'
 
 const intervalMs = 5
-const requestBytes = 10_000
+
+/** What is streamed in a round, and the goal, as a ratio to the yardstick. */
+export interface StreamLoad {
+  readonly streams: number
+  /** Of each stream, so that the price of its request is shared by as many frames. */
+  readonly contents: number
+  readonly requestBytes: number
+  readonly most: number
+}
 
 /**
  * CPU of the target per frame of a stream. Every frame is a chunk and a write of its own upstream, and the frames of one stream are 5 ms
@@ -17,13 +25,14 @@ const requestBytes = 10_000
 export async function runStream(
   context: BenchContext,
   targets: readonly StandingTarget[],
+  load: StreamLoad = { ...context.profile.stream, requestBytes: 10_000, most: 1.05 },
 ): Promise<ScenarioResult> {
-  const cpu = recordSeries('CPU per frame of 270 B', 'µs', { kind: 'ratio', most: 1.05 })
+  const cpu = recordSeries('CPU per frame of 270 B', 'µs', { kind: 'ratio', most: load.most })
   const reads = recordSeries('frames per read at the client', '')
-  for (const target of targets) await measureOnce(context, target)
+  for (const target of targets) await measureOnce(context, target, load)
   for (let round = 0; round < context.profile.rounds; round += 1) {
     for (const target of inTurn(targets, round)) {
-      const { microseconds, framesPerRead } = await measureOnce(context, target)
+      const { microseconds, framesPerRead } = await measureOnce(context, target, load)
       cpu.add(target.label, microseconds)
       reads.add(target.label, framesPerRead)
     }
@@ -32,15 +41,16 @@ export async function runStream(
 }
 
 async function measureOnce(
-  { upstream, profile }: BenchContext,
+  { upstream }: BenchContext,
   target: StandingTarget,
+  { streams, contents, requestBytes }: StreamLoad,
 ): Promise<{ readonly microseconds: number; readonly framesPerRead: number }> {
-  const { streams, contents } = profile.stream
-  const checked = streamRequest(requestBytes, { contents, intervalMs })
+  const checked = streamRequest(target.way, requestBytes, { contents, intervalMs })
   const connections = await openConnections(target.port, streams)
   try {
-    await runClosedLoop(connections, unaryRequest(200), 2 * streams)
-    const traffic = { requests: streams, bodyBytes: streams * checked.request.body.length }
+    await runClosedLoop(connections, unaryRequest(target.way, 200), 2 * streams)
+    const bodyBytes = streams * (await bytesUpstream(upstream, target, checked))
+    const traffic = { requests: streams, bodyBytes }
     let reads = 0
     const [microseconds = Number.NaN] = await measureCpu([target], () =>
       expectTraffic(upstream, traffic, async () => {

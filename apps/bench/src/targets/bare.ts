@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { findFreePort } from '../process/free-port.ts'
+import { forwarded } from '../workload/protocols/way.ts'
 import type { TargetKind } from './target.ts'
 
 const entry = fileURLToPath(new URL('./bare-proxy.ts', import.meta.url))
@@ -16,6 +17,6 @@ export const bare: TargetKind = {
       channel: true,
       ...(core === undefined ? {} : { core }),
     })
-    return { port, child }
+    return { port, child, way: forwarded }
   },
 }

@@ -1,4 +1,5 @@
 import type { Child, Children } from '../process/children.ts'
+import type { Way } from '../workload/protocols/way.ts'
 
 /** What starting a target takes. */
 interface TargetStart {
@@ -11,6 +12,8 @@ interface TargetStart {
 export interface Target {
   readonly port: number
   readonly child: Child
+  /** What it is spoken to in, and what it finds behind it. */
+  readonly way: Way
 }
 
 /** A kind of program that can be put between driver and upstream. */

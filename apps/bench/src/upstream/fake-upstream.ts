@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { type MessageHead, MessageParser } from '../http/message-parser.ts'
-import { completion, streamFrames, unaryAnswer } from '../workload/answer.ts'
+import { unaryText } from '../workload/answer.ts'
+import { essenceDigest } from '../workload/essence-digest.ts'
+import { anthropicUpstream } from '../workload/protocols/anthropic.ts'
+import { chatUpstream } from '../workload/protocols/chat.ts'
+import type { UpstreamProtocol } from '../workload/protocols/protocol.ts'
 import { decodeModel, type Script } from '../workload/script.ts'
 import { findModel } from './find-model.ts'
 import { type Paced, Pacer } from './pacer.ts'
@@ -31,7 +35,6 @@ const answerFields = [
   'x-ratelimit-remaining-requests: 9999',
   'connection: keep-alive',
 ]
-const unaryBytes = jsonAnswer('200 OK', unaryAnswer)
 const modelList = jsonAnswer(
   '200 OK',
   Buffer.from(
@@ -58,14 +61,15 @@ export function createFakeUpstream(): FakeUpstream {
     counters.requests += 1
     for (const bytes of body) counters.bodyBytes += bytes.length
     const script = decodeModel(findModel(body) ?? '')
+    const protocol = protocolOf(startLine)
     if (script?.kind === 'stream' || script?.kind === 'lockstep') {
-      const stream = new StreamAnswer(socket, script, counters)
+      const stream = new StreamAnswer(socket, { script, counters, frames: protocol.frames })
       if (script.kind === 'stream') return stream.finished || pacer.add(stream)
       lockstep = stream
       return
     }
     counters.finishedAnswers += 1
-    socket.write(unaryReply(script, body))
+    socket.write(unaryReply(script, protocol, body))
   }
 
   return {
@@ -75,11 +79,29 @@ export function createFakeUpstream(): FakeUpstream {
   }
 }
 
-function unaryReply(script: Script | undefined, body: readonly Buffer[]): Buffer {
-  if (script?.kind === 'unary') return unaryBytes
-  if (script?.kind !== 'digest') return unknown
+/** A provider is asked on the path of its protocol. */
+function protocolOf(startLine: string): UpstreamProtocol {
+  return startLine.includes(anthropicUpstream.path) ? anthropicUpstream : chatUpstream
+}
+
+const unaryBytes = {
+  chat: jsonAnswer('200 OK', chatUpstream.answer(unaryText)),
+  anthropic: jsonAnswer('200 OK', anthropicUpstream.answer(unaryText)),
+}
+
+function unaryReply(
+  script: Script | undefined,
+  protocol: UpstreamProtocol,
+  body: readonly Buffer[],
+): Buffer {
+  if (script?.kind === 'unary') return unaryBytes[protocol.name]
+  if (script?.kind !== 'digest' && script?.kind !== 'essence') return unknown
   const received = Buffer.concat(body)
-  return jsonAnswer('200 OK', completion(digestOf(received)))
+  const told =
+    script.kind === 'digest'
+      ? digestOf(received)
+      : essenceDigest(protocol.essence(JSON.parse(received.toString())))
+  return jsonAnswer('200 OK', protocol.answer(told))
 }
 
 /** The text by which a `digest` answer tells what arrived. */
@@ -127,12 +149,19 @@ class StreamAnswer implements Paced {
 
   constructor(
     socket: Socket,
-    script: Extract<Script, { contents: number }>,
-    counters: StreamCounters,
+    {
+      script,
+      counters,
+      frames,
+    }: {
+      readonly script: Extract<Script, { contents: number }>
+      readonly counters: StreamCounters
+      readonly frames: UpstreamProtocol['frames']
+    },
   ) {
     this.intervalMs = script.kind === 'stream' ? script.intervalMs : 0
     this.#socket = socket
-    this.#chunks = chunksOf(script.contents)
+    this.#chunks = chunksOf(frames(script.contents))
     this.#counters = counters
     const [role, first] = this.#chunks
     socket.write(role === undefined ? streamHead : Buffer.concat([streamHead, role]))
@@ -159,13 +188,12 @@ class StreamAnswer implements Paced {
   }
 }
 
-const chunksByContents = new Map<number, readonly Buffer[]>()
+const chunksByFrames = new WeakMap<readonly Buffer[], readonly Buffer[]>()
 
 /** The frames as HTTP chunks; the end of the body leaves with the last of them. */
-function chunksOf(contents: number): readonly Buffer[] {
-  const known = chunksByContents.get(contents)
+function chunksOf(frames: readonly Buffer[]): readonly Buffer[] {
+  const known = chunksByFrames.get(frames)
   if (known !== undefined) return known
-  const frames = streamFrames(contents)
   const chunks = frames.map((frame, index) =>
     Buffer.concat([
       Buffer.from(`${frame.length.toString(16)}\r\n`),
@@ -174,7 +202,7 @@ function chunksOf(contents: number): readonly Buffer[] {
       ...(index === frames.length - 1 ? [lastChunk] : []),
     ]),
   )
-  chunksByContents.set(contents, chunks)
+  chunksByFrames.set(frames, chunks)
   return chunks
 }
 

@@ -5,10 +5,13 @@ const identity = {
   system_fingerprint: 'fp_5a1d3c7be9',
 }
 
+/** Output tokens that every answer tells. */
+export const outputTokens = 212
+
 const usage = {
   prompt_tokens: 1_204,
-  completion_tokens: 212,
-  total_tokens: 1_416,
+  completion_tokens: outputTokens,
+  total_tokens: 1_204 + outputTokens,
   prompt_tokens_details: { cached_tokens: 1_024, audio_tokens: 0 },
   completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
 }
@@ -27,10 +30,17 @@ export function completion(content: string): Buffer {
   )
 }
 
-/** What every `unary` script is answered with: about 1.3 KB. */
-export const unaryAnswer: Buffer = completion(
-  'The function reads the file twice: once for its size and once for its content.\n'.repeat(10),
-)
+/** Text of the answer to every `unary` script. */
+export const unaryText =
+  'The function reads the file twice: once for its size and once for its content.\n'.repeat(10)
+
+/** That answer: about 1.3 KB. */
+export const unaryAnswer: Buffer = completion(unaryText)
+
+/** Text of the piece with this number: no two are equal. */
+export function pieceText(index: number): string {
+  return ` token ${String(index).padStart(6, '0')}\n`
+}
 
 const framesByContents = new Map<number, readonly Buffer[]>()
 
@@ -44,7 +54,7 @@ export function streamFrames(contents: number): readonly Buffer[] {
   const frames = [
     chunkFrame({ role: 'assistant', content: '', refusal: null }, null),
     ...Array.from({ length: contents }, (_, index) =>
-      chunkFrame({ content: ` token ${String(index).padStart(6, '0')}\n` }, null),
+      chunkFrame({ content: pieceText(index) }, null),
     ),
     chunkFrame({}, 'stop'),
     frame({ ...chunkIdentity, choices: [], usage }),

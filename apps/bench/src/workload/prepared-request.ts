@@ -1,3 +1,4 @@
+import { chatClient } from './protocols/chat.ts'
 import { type RequestBodyOptions, requestBody } from './request-body.ts'
 
 /** The key that the driver presents as a client; the gateway target is configured to require it. */
@@ -9,25 +10,17 @@ export interface PreparedRequest {
   readonly body: Buffer
 }
 
-/** A chat completion request with the header fields that the official SDK sends. */
-export function prepareChat(options: RequestBodyOptions): PreparedRequest {
+/** A request with the header fields that the protocol's official SDK sends. */
+export function prepareRequest(options: RequestBodyOptions): PreparedRequest {
+  const { stream, client = chatClient } = options
   const body = requestBody(options)
   const fields = [
-    'POST /v1/chat/completions HTTP/1.1',
+    `POST ${client.path} HTTP/1.1`,
     'host: 127.0.0.1',
     'connection: keep-alive',
-    `accept: ${options.stream ? 'text/event-stream' : 'application/json'}`,
+    `accept: ${stream ? 'text/event-stream' : 'application/json'}`,
     'content-type: application/json',
-    'user-agent: OpenAI/JS 7.50.0',
-    'x-stainless-lang: js',
-    'x-stainless-package-version: 7.50.0',
-    'x-stainless-os: Linux',
-    'x-stainless-arch: x64',
-    'x-stainless-runtime: node',
-    'x-stainless-runtime-version: v24.21.0',
-    'x-stainless-retry-count: 0',
-    'x-stainless-timeout: 600',
-    `authorization: Bearer ${clientKey}`,
+    ...client.fields(clientKey),
     `content-length: ${body.length}`,
   ]
   return { head: Buffer.from(`${fields.join('\r\n')}\r\n\r\n`), body }

@@ -19,6 +19,8 @@ const tiny: Profile = {
     { name: '0.2 KB', bytes: 200, count: 16 },
     { name: '100 KB', bytes: 100_000, count: 8 },
   ],
+  translated: [{ name: '0.2 KB', bytes: 200, count: 16 }],
+  translatedContents: 6,
   tailSizes: new Set(['100 KB']),
   stream: { streams: 5, contents: 6 },
   latencyRequests: 20,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { frameCount, streamFrames, unaryAnswer } from '../../src/workload/answer.ts'
-import { prepareChat } from '../../src/workload/prepared-request.ts'
+import { prepareRequest } from '../../src/workload/prepared-request.ts'
 import { requestBody } from '../../src/workload/request-body.ts'
 import { decodeModel, encodeModel } from '../../src/workload/script.ts'
 
@@ -48,7 +48,7 @@ describe('requestBody', () => {
 })
 
 it('announces the length of the body that it sends', () => {
-  const { head, body } = prepareChat({ bytes: 500, model, stream: true, modelAt: 'head' })
+  const { head, body } = prepareRequest({ bytes: 500, model, stream: true, modelAt: 'head' })
 
   expect(head.toString()).toContain(`\r\ncontent-length: ${body.length}\r\n`)
   expect(head.toString()).toMatch(/\r\n\r\n$/)
@@ -81,6 +81,7 @@ it('reads back every script that a model name carries, and nothing else', () => 
   const script = fc.oneof(
     fc.constant({ kind: 'unary' } as const),
     fc.constant({ kind: 'digest' } as const),
+    fc.constant({ kind: 'essence' } as const),
     contents.map((count) => ({ kind: 'lockstep', contents: count }) as const),
     fc
       .tuple(contents, fc.nat({ max: 9_999 }))
