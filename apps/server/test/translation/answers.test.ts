@@ -1,12 +1,14 @@
 import { type ChatResponse, responseParts } from '@jackfield/core'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sampleSize } from '../support/long-test.ts'
 import { chatResponse } from './arbitrary/answer.ts'
 import { answerAsTold, answerEssence, answerMessage } from './round-trip/answer-essence.ts'
 import { statesSentBack } from './round-trip/sent-back.ts'
 import { contextFor, dialects, protocols } from './support/protocols.ts'
 import { decodeStream, encodeStream, throughStream, violationsOf } from './support/streams.ts'
+
+vi.setConfig({ testTimeout: sampleSize({ sample: 20_000, whole: 900_000 }) })
 
 const numRuns = sampleSize({ sample: 200, whole: 5_000 })
 

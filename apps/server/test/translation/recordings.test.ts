@@ -1,5 +1,5 @@
 import type { StreamPart } from '@jackfield/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sampleSize } from '../support/long-test.ts'
 import { answerAsTold, answerEssence, answerMessage } from './round-trip/answer-essence.ts'
 import { contextFor, dialects, protocols, titles } from './support/protocols.ts'
@@ -11,6 +11,8 @@ import {
   throughStream,
   violationsOf,
 } from './support/streams.ts'
+
+vi.setConfig({ testTimeout: sampleSize({ sample: 20_000, whole: 900_000 }) })
 
 const cells = recordings.flatMap((recording) =>
   protocols.map((to) => [`${recording.file} to ${titles[to]}`, recording, to] as const),

@@ -1,6 +1,6 @@
 import { type ChatRequest, type EncodedRequest, isGatewayError } from '@jackfield/core'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sampleSize } from '../support/long-test.ts'
 import { chatRequest } from './arbitrary/request.ts'
 import { asClientSaid } from './round-trip/as-client-said.ts'
@@ -8,6 +8,8 @@ import { essenceOf } from './round-trip/essence.ts'
 import { withoutNamed } from './round-trip/named-losses.ts'
 import { toldOtherwise } from './round-trip/told-otherwise.ts'
 import { dialects, models, type Protocol, protocols } from './support/protocols.ts'
+
+vi.setConfig({ testTimeout: sampleSize({ sample: 20_000, whole: 900_000 }) })
 
 const numRuns = sampleSize({ sample: 150, whole: 5_000 })
 

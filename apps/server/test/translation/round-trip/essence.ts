@@ -1,4 +1,10 @@
-import type { ChatRequest, Message, ReasoningRequest, Tool } from '@jackfield/core'
+import {
+  type ChatRequest,
+  isJsonObject,
+  type Message,
+  type ReasoningRequest,
+  type Tool,
+} from '@jackfield/core'
 import { isSystem, mapMessages, mapParts, type Part, without } from './named-losses.ts'
 
 /**
@@ -31,7 +37,9 @@ function cleanTool(tool: Tool): Tool {
   const own = without(tool, 'extensions')
   if (own.type === 'custom') return own
   // No parameters, and an object that has none, are the same.
-  return { parameters: { type: 'object', properties: {} }, ...own }
+  const { properties } = own.parameters ?? { properties: {} }
+  const isEmpty = isJsonObject(properties) && Object.keys(properties).length === 0
+  return isEmpty ? { ...own, parameters: { type: 'object', properties: {} } } : own
 }
 
 function cleanPart(part: Part): Part {
@@ -89,36 +97,55 @@ function numbered(request: ChatRequest): ChatRequest {
 
 /** What is meant anyway need not be said. */
 function defaults(request: ChatRequest): ChatRequest {
-  const { toolChoice, output, tools, serviceTier, reasoning } = request
-  let said = request
-  if (reasoning !== undefined) said = { ...said, reasoning: { enabled: isAsked(reasoning) } }
-  const [only, ...others] = toolChoice?.type === 'allowed' ? toolChoice.names : []
-  if (
-    toolChoice?.type === 'allowed' &&
-    toolChoice.mode === 'required' &&
-    only !== undefined &&
-    others.length === 0
-  ) {
-    const kind = tools?.some((tool) => tool.type === 'custom' && tool.name === only)
-      ? 'custom'
-      : 'function'
-    said = { ...said, toolChoice: { type: 'tool', name: only, kind } }
-  }
-  // 1 is what samplers do anyway.
-  if (request.temperature === 1) said = without(said, 'temperature')
-  if (request.topP === 1) said = without(said, 'topP')
-  if (toolChoice?.type === 'auto') said = without(said, 'toolChoice')
-  if (output?.type === 'text') said = without(said, 'output')
-  if (serviceTier === 'auto') said = without(said, 'serviceTier')
-  if (tools === undefined || toolChoice?.type === 'none') said = without(said, 'parallelToolCalls')
-  if (said.parallelToolCalls === true) said = without(said, 'parallelToolCalls')
-  if (tools === undefined) return said
+  const { reasoning } = request
+  const asked = reasoning === undefined ? {} : { reasoning: { enabled: isAsked(reasoning) } }
+  return unsaid.reduce(
+    (said, { name, isUsual }) => (isUsual(said) ? without(said, name) : said),
+    withOneChoice(withoutLooseness({ ...request, ...asked })),
+  )
+}
+
+const unsaid: readonly {
+  readonly name: keyof ChatRequest
+  readonly isUsual: (request: ChatRequest) => boolean
+}[] = [
+  { name: 'temperature', isUsual: ({ temperature }) => temperature === 1 },
+  { name: 'topP', isUsual: ({ topP }) => topP === 1 },
+  { name: 'output', isUsual: ({ output }) => output?.type === 'text' },
+  { name: 'serviceTier', isUsual: ({ serviceTier }) => serviceTier === 'auto' },
+  {
+    name: 'parallelToolCalls',
+    isUsual: ({ parallelToolCalls, tools, toolChoice }) =>
+      parallelToolCalls === true || tools === undefined || toolChoice?.type === 'none',
+  },
+  { name: 'toolChoice', isUsual: ({ toolChoice }) => toolChoice?.type === 'auto' },
+]
+
+/** Not strict is what schemas are that do not say so. */
+function withoutLooseness(request: ChatRequest): ChatRequest {
+  const { tools, output } = request
+  const isLoose = output?.type === 'json-schema' && output.strict === false
   return {
-    ...said,
-    tools: tools.map((tool) =>
-      tool.type === 'function' && tool.strict === false ? without(tool, 'strict') : tool,
-    ),
+    ...request,
+    ...(isLoose ? { output: without(output, 'strict') } : {}),
+    ...(tools === undefined
+      ? {}
+      : {
+          tools: tools.map((tool) =>
+            tool.type === 'function' && tool.strict === false ? without(tool, 'strict') : tool,
+          ),
+        }),
   }
+}
+
+/** To have to call one of one tool is to have to call that tool. */
+function withOneChoice(request: ChatRequest): ChatRequest {
+  const { toolChoice, tools = [] } = request
+  if (toolChoice?.type !== 'allowed' || toolChoice.mode !== 'required') return request
+  const [name, ...others] = toolChoice.names
+  if (name === undefined || others.length > 0) return request
+  const isCustom = tools.some((tool) => tool.type === 'custom' && tool.name === name)
+  return { ...request, toolChoice: { type: 'tool', name, kind: isCustom ? 'custom' : 'function' } }
 }
 
 /** How much is thought is shown by the tables of the page; here only whether is compared. */

@@ -44,22 +44,29 @@ export function withoutNamed(request: ChatRequest, name: string): ChatRequest {
     case 'system_position':
       return { ...request, messages: systemFirst(request.messages) }
     case 'strict':
-      return {
-        ...request,
-        ...(request.tools === undefined
-          ? {}
-          : {
-              tools: request.tools.map((tool) =>
-                tool.type === 'function' && tool.strict === true ? without(tool, 'strict') : tool,
-              ),
-            }),
-      }
+      return withoutStrict(request)
     case 'filename':
       return mapParts(request, (part) => ('source' in part ? [without(part, 'name')] : [part]))
     case 'detail':
       return mapParts(request, (part) => ('detail' in part ? [without(part, 'detail')] : [part]))
     default:
       return mapParts(request, (part) => (isNamed(part, name) ? [] : [part]))
+  }
+}
+
+function withoutStrict(request: ChatRequest): ChatRequest {
+  const { tools, output } = request
+  const isStrict = output?.type === 'json-schema' && output.strict === true
+  return {
+    ...request,
+    ...(isStrict ? { output: without(output, 'strict') } : {}),
+    ...(tools === undefined
+      ? {}
+      : {
+          tools: tools.map((tool) =>
+            tool.type === 'function' && tool.strict === true ? without(tool, 'strict') : tool,
+          ),
+        }),
   }
 }
 
