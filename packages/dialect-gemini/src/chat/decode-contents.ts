@@ -139,9 +139,18 @@ function partsOf(content: JsonObject, path: Path): PlacedPart[] {
   if (parts === undefined || parts === null) return []
   const list = isArray(parts) ? parts : [parts]
   return list.map((part, index) => ({
-    part: typeof part === 'string' ? { text: part } : requireObject(part, at(place, index)),
+    part: typeof part === 'string' ? { text: part } : checkedPart(part, at(place, index)),
     place: at(place, index),
   }))
+}
+
+/** What is known of a part has the kind that it must have; what is unknown is nobody's mistake. */
+function checkedPart(value: JsonValue, place: Path): JsonObject {
+  const part = requireObject(value, place)
+  optionalString(part, 'text', place)
+  optionalObject(part, 'inlineData', place)
+  optionalObject(part, 'fileData', place)
+  return part
 }
 
 function assistantParts(content: JsonObject, { place, index }: Reading): AssistantPart[] {

@@ -286,6 +286,9 @@ describe('contents', () => {
       'tools[0].functionDeclarations[0].name',
     ],
     [{ ...minimal, tools: [5] }, 'tools[0]'],
+    [{ contents: [{ parts: [{ text: 1 }] }] }, 'contents[0].parts[0].text'],
+    [{ contents: [{ parts: [{ inlineData: 'x' }] }] }, 'contents[0].parts[0].inlineData'],
+    [{ contents: [{ parts: [{ fileData: [] }] }] }, 'contents[0].parts[0].fileData'],
     [
       { ...minimal, toolConfig: { functionCallingConfig: { allowedFunctionNames: [1] } } },
       'toolConfig.functionCallingConfig.allowedFunctionNames[0]',
