@@ -25,7 +25,7 @@ export function encodeAside(
   state: EncodeState,
   book: CallBook,
 ): JsonObject[] {
-  if (cache !== undefined) dropped.add('cache')
+  if (cache !== undefined) state.dropped.add('cache')
   if (dialect !== responsesName || !isJsonObject(value) || !isUseful(value, state, book)) {
     state.dropped.add(typeOf(value))
     return []
