@@ -108,7 +108,7 @@ const openaiCompatible: BackendPlugin<AnyServerOptions> = {
     ),
     developer_role: choice(
       ['keep', 'system'],
-      'Role of developer messages in translated requests. Default: `keep`.',
+      'Role of developer messages in translated requests: most servers know only `system`. Default: `system`.',
     ),
     custom_tools: choice(
       ['native', 'functions'],
@@ -133,7 +133,8 @@ function describeServer(options: AnyServerOptions): OpenAICompatibleDefinition {
     ...(streaming === undefined ? {} : { streaming }),
     ...(forward === undefined ? {} : { forward }),
     ...(custom_tools === undefined ? {} : { custom_tools }),
-    ...(developer_role === undefined ? {} : { messages: { developerRole: developer_role } }),
+    // Servers that took the protocol over mostly know `system` alone.
+    messages: { developerRole: developer_role ?? 'system' },
     reasoning: {
       ...(think_tags === undefined ? {} : { thinkTags: think_tags }),
       ...(reasoning_parameter === undefined ? {} : { ask: reasoning_parameter }),

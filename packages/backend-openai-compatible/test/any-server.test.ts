@@ -141,16 +141,25 @@ describe('the openai-compatible backend', () => {
     expect(got.text).toContain('data: [DONE]')
   })
 
-  it('changes the role of developer messages in translated requests', async () => {
-    const gateway = await start({ developer_role: 'system', forward: false })
+  it.each([
+    [undefined, 'system'],
+    ['keep', 'developer'],
+  ] as const)(
+    'gives developer messages of translated requests their role: %s',
+    async (option, role) => {
+      const gateway = await start({
+        forward: false,
+        ...(option === undefined ? {} : { developer_role: option }),
+      })
 
-    await call(gateway, {
-      model: 'fake-chat',
-      messages: [{ role: 'developer', content: 'Be brief.' }, ...messages],
-    })
+      await call(gateway, {
+        model: 'fake-chat',
+        messages: [{ role: 'developer', content: 'Be brief.' }, ...messages],
+      })
 
-    expect(sent()).toMatchObject({ messages: [{ role: 'system' }, { role: 'user' }] })
-  })
+      expect(sent()).toMatchObject({ messages: [{ role }, { role: 'user' }] })
+    },
+  )
 
   it.each([
     [undefined, { type: 'function', function: { name: 'patch' } }],
