@@ -93,6 +93,11 @@ export class Attempt<Item> {
     return this.#options.dropped
   }
 
+  /** Id that the answer has told so far. */
+  get responseId(): string | undefined {
+    return this.#report().responseId
+  }
+
   /** Lets the answer flow. Call once, after `ready` resolved well; does nothing for an attempt that was aborted since. */
   deliver(receiver: FlowReceiver<Item>): void {
     if (this.#settled) return

@@ -32,6 +32,11 @@ export interface AttemptLoopOptions<Item> {
   readonly refresh: Refresh
   /** Leaves opaque state out of what is sent from now on. Returns whether that changes anything. */
   readonly dropStates: () => boolean
+  /** Hears of the attempt whose answer the client will get, before any of it flows. */
+  readonly onDelivery?: (
+    attempt: Pick<Attempt<unknown>, 'route' | 'responseId'>,
+    lease: TargetLease,
+  ) => void
   readonly onAttemptEnd: (end: AttemptEnd, lease: TargetLease) => void
   /** Takes what is decided, in words. */
   readonly decision: string[]
@@ -140,6 +145,7 @@ export class AttemptLoop<Item> {
     }
     if (this.#aborted !== undefined) return await this.#cancelled(made, this.#aborted)
     if (failure !== undefined) return await this.#failed(made, failure)
+    this.#options.onDelivery?.(made.attempt, made.lease)
     this.#follow(made)
     return { attempt: made.attempt }
   }

@@ -61,6 +61,8 @@ export class OpenCall {
   readonly #loops: AttemptLoop<unknown>[] = []
   #aborted: GatewayError | undefined
   #ended = false
+  /** Id of the answer that was noted as stored. */
+  #noted: string | undefined
   /** Of every attempt that was paid for. */
   readonly outcomes: Outcome[] = []
   readonly decision: string[] = []
@@ -191,6 +193,7 @@ export class OpenCall {
       isRepeatable: () => source?.started !== true,
       dropStates: () => this.#states.drop(),
       start: (leaf, lease) => plan.start(this.#leg(plan, leaf, lease)),
+      onDelivery: (attempt, lease) => this.#begins(attempt, lease),
       onAttemptEnd: (end, lease) => this.#attemptEnded(end, lease),
       decision: this.decision,
     })
@@ -254,7 +257,10 @@ export class OpenCall {
     const { outcome } = end
     if (!this.#dispatchers.includes(lease)) this.outcomes.push(outcome)
     if (outcome.result === 'done') this.#clearFault(outcome.route.backend)
-    if (end.next === 'delivered') this.#noteStored(outcome, lease)
+    if (end.next === 'delivered') {
+      this.#noteDeleted(outcome)
+      this.#noteStored(outcome.route, outcome.responseId, lease.target.id)
+    }
     this.#environment.events.emit('attempt-end', end)
   }
 
@@ -267,17 +273,27 @@ export class OpenCall {
     )
   }
 
+  /** A stream can be named from its first event on: a client may cancel what runs in the background while it reads it. */
+  #begins(attempt: Pick<Attempt<unknown>, 'route' | 'responseId'>, { target }: TargetLease): void {
+    const { head, input } = this.#call
+    if (!head.stream || input.dialect.storage === undefined) return
+    this.#noteStored(attempt.route, attempt.responseId, target.id)
+  }
+
+  #noteDeleted({ status = 0 }: Outcome): void {
+    const { input, head, principal } = this.#call
+    if (head.resourceId === undefined || input.method !== 'DELETE' || status >= 300) return
+    this.#environment.answers.forget(principal.id, head.resourceId)
+  }
+
   /** An answer that its provider keeps can be named from now on, by whom it was made for, until it is deleted. */
-  #noteStored({ route, responseId, status = 0 }: Outcome, { target }: TargetLease): void {
+  #noteStored({ way, backend }: Route, id: string | undefined, target: string): void {
     const { input, head, bytes, principal } = this.#call
     const { storage } = input.dialect
-    if (head.resourceId !== undefined && input.method === 'DELETE' && status < 300) {
-      this.#environment.answers.forget(principal.id, head.resourceId)
-    }
-    if (storage === undefined || responseId === undefined || bytes === undefined) return
-    if (route.way !== 'forward' || !storage.isWanted(bytes, head)) return
-    const pin = { backend: route.backend, target: target.id }
-    this.#environment.answers.pin(principal.id, responseId, pin)
+    if (storage === undefined || id === undefined || bytes === undefined) return
+    if (this.#noted === id || way !== 'forward' || !storage.isWanted(bytes, head)) return
+    this.#noted = id
+    this.#environment.answers.pin(principal.id, id, { backend, target })
   }
 
   #clearFault(backend: string): void {

@@ -5,9 +5,10 @@ import { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { JsonObject } from '../../src/json-value.ts'
 import { Secret } from '../../src/secret.ts'
 import { settle } from '../fake-clock.ts'
-import { createFakeDialect } from '../support/fake-dialect.ts'
+import { FakeBody } from '../support/fake-body.ts'
+import { createFakeDialect, line } from '../support/fake-dialect.ts'
 import { fakeGateway } from '../support/fake-gateway.ts'
-import { dialectB, FakeProvider, streams, whole } from '../support/fake-provider.ts'
+import { answer, dialectB, FakeProvider, streams, whole } from '../support/fake-provider.ts'
 
 const parse = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString()) as JsonObject
 const bytes = (value: object) => Buffer.from(JSON.stringify(value))
@@ -232,6 +233,31 @@ describe('an answer that its provider keeps', () => {
     await settle()
 
     expect(new Set(provider.used)).toEqual(new Set(['two']))
+  })
+
+  it('can be named while it is still streamed, and stays deleted when it is deleted then', async () => {
+    const { fake, provider, dialect, ann } = await setUp()
+    const body = new FakeBody().write(line({ text: 'x' }))
+    provider.script = () => answer(body, 'sse')
+    const streamed = fake.call({ ...ann, ...ask(dialect, { model: 'main.two:m', stream: true }) })
+    await settle()
+    provider.script = () => whole('fine')
+    const about = (method: string) =>
+      fake.ask({
+        ...ann,
+        ...resource('resp_provider', dialect, method),
+        body: new Uint8Array(),
+      })
+
+    const found = await about('GET')
+    await about('DELETE')
+    body.write(line({ done: 'stop' })).end()
+    await streamed.done
+    const gone = await about('GET')
+
+    expect(found.status).toBe(200)
+    expect(provider.used).toEqual(['two', 'two', 'two'])
+    expect(gone.json).toMatchObject({ message: 'Nobody knows resp_provider.' })
   })
 
   it('is forgotten when its provider deleted it, not before', async () => {
