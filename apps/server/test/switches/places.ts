@@ -17,8 +17,11 @@ export interface Place {
   close(): Promise<void>
 }
 
-const keys = ['sk-one', 'sk-two'] as const
-const known = Object.fromEntries(keys.map((key) => [key, 'ok' as const]))
+/** The keys of every provider, by the variables that hold them: a selector names a key by its variable. */
+export const keys = { KEY_ONE: 'sk-one', KEY_TWO: 'sk-two' } as const
+
+const names = Object.keys(keys)
+const known = Object.fromEntries(Object.values(keys).map((key) => [key, 'ok' as const]))
 
 interface Fake {
   readonly server: FakeServer
@@ -29,9 +32,13 @@ interface Fake {
 function place(name: string, type: Readonly<Record<string, unknown>>, fake: Fake): Place {
   return {
     name,
-    backend: { ...type, base_url: fake.baseUrl, api_keys: keys },
+    backend: {
+      ...type,
+      base_url: fake.baseUrl,
+      api_keys: names.map((key) => `\${env:${key}}`),
+    },
     server: fake.server,
-    models: [`${name}:${providerModel}`],
+    models: names.map((key) => `${name}.${key}:${providerModel}`),
     close: () => fake.close(),
   }
 }

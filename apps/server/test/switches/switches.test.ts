@@ -8,7 +8,7 @@ import { responsesClient } from '../compatibility/clients/responses.ts'
 import { openGateway, type TestGateway } from '../end-to-end/harness.ts'
 import { sampleSize } from '../support/long-test.ts'
 import { Conversation, pick, randomOf } from './conversation.ts'
-import { type Place, startPlaces } from './places.ts'
+import { keys, type Place, startPlaces } from './places.ts'
 
 /** Steps of each client, every one at another place than the one before, most of the time. */
 const steps = sampleSize({ sample: 120, whole: 2_500 })
@@ -29,7 +29,9 @@ let gateway: TestGateway
 beforeAll(async () => {
   places = await startPlaces()
   const backends = Object.fromEntries(places.map(({ name, backend }) => [name, backend]))
-  gateway = await openGateway(stringify({ backends, max_tries: 1, validate_answers: 1 }))
+  gateway = await openGateway(stringify({ backends, max_tries: 1, validate_answers: 1 }), {
+    env: keys,
+  })
 })
 afterAll(async () => {
   await gateway.close()
