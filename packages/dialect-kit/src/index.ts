@@ -1,3 +1,4 @@
+export { describedSchema } from './described-schema.ts'
 export { budgetOfEffort, effortOfBudget } from './effort.ts'
 export { classify, type ErrorTables } from './errors/classify.ts'
 export {
@@ -20,6 +21,7 @@ export { legalCallId } from './names/call-ids.ts'
 export { isLegalName, type NameRule } from './names/legal-name.ts'
 export { madeUpCallId } from './names/made-up-call-id.ts'
 export { createToolNames, type ToolNames } from './names/tool-names.ts'
+export { toolWord } from './names/tool-word.ts'
 export { parseRequest } from './parse-request.ts'
 export { at, type Path, pathText } from './path.ts'
 export {

@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject, OutputFormat } from '@jackfield/core'
+import { describedSchema } from '@jackfield/dialect-kit'
 import { toolNamesIn } from './decode-tools.ts'
 import type { EncodeState } from './encode-state.ts'
 import { type EncodedTools, isForced } from './encode-tools.ts'
@@ -31,7 +32,7 @@ export function encodeOutput(
         ? {
             tools,
             instructions: [],
-            format: { type: 'json_schema', schema: outputSchema(schemaValue(output.schema)) },
+            format: { type: 'json_schema', schema: outputSchema(describedSchema(output)) },
           }
         : withOutputTool(output, tools)
     default:

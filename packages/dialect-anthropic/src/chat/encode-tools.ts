@@ -7,6 +7,7 @@ import type {
   Tool,
   ToolChoice,
 } from '@jackfield/core'
+import { toolWord } from '@jackfield/dialect-kit'
 import { withLeftover } from '../leftover.ts'
 import { anthropicName } from '../names.ts'
 import { encodeMark } from './cache-mark.ts'
@@ -57,8 +58,7 @@ function encodeProviderTool(
   { dropped }: EncodeState,
 ): JsonObject[] {
   if (dialect === anthropicName) return [value]
-  const { type, name } = value
-  dropped.add(typeof type === 'string' ? type : typeof name === 'string' ? name : 'tool')
+  dropped.add(toolWord({ value }))
   return []
 }
 

@@ -5,6 +5,7 @@ import {
   type JsonValue,
   type OutputFormat,
 } from '@jackfield/core'
+import { describedSchema } from '@jackfield/dialect-kit'
 import type { EncodeState } from './encode-state.ts'
 import { encodeThinking, isThinkingLost } from './encode-thinking.ts'
 import { openApiSchema } from './openapi-schema.ts'
@@ -84,9 +85,10 @@ function encodeOutput({ output, tools }: ChatRequest, state: EncodeState): JsonO
 
 function encodeSchema(output: OutputFormat, { facts }: EncodeState): JsonObject {
   if (output.type !== 'json-schema' || !isJsonObject(output.schema)) return {}
+  const schema = describedSchema(output)
   return facts.jsonSchema
-    ? { responseJsonSchema: output.schema }
-    : { responseSchema: openApiSchema(output.schema) }
+    ? { responseJsonSchema: schema }
+    : { responseSchema: openApiSchema(schema) }
 }
 
 function encodeModalities({ modalities }: ChatRequest): JsonObject {

@@ -8,7 +8,7 @@ import {
   type Tool,
   type ToolChoice,
 } from '@jackfield/core'
-import { withLeftover } from '@jackfield/dialect-kit'
+import { toolWord, withLeftover } from '@jackfield/dialect-kit'
 import { geminiName } from '../names.ts'
 import type { EncodeState } from './encode-state.ts'
 import { openApiSchema } from './openapi-schema.ts'
@@ -61,8 +61,7 @@ function distinct(tools: readonly JsonObject[]): JsonObject[] {
 
 function encodeBuiltIn({ dialect, value }: ProviderTool, { dropped }: EncodeState): JsonObject[] {
   if (dialect === geminiName) return [value]
-  const { type, name } = value
-  const word = typeof type === 'string' ? type : typeof name === 'string' ? name : 'tool'
+  const word = toolWord({ value })
   const same = builtIns.find(([prefix]) => word.startsWith(prefix))
   if (same !== undefined) return [{ [same[1]]: {} }]
   dropped.add(word)

@@ -7,7 +7,7 @@ import type {
   Tool,
   ToolChoice,
 } from '@jackfield/core'
-import { withLeftover } from '@jackfield/dialect-kit'
+import { toolWord, withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { strictFor } from '../strict-schema.ts'
 import { type EncodeState, withCacheMark } from './encode-part.ts'
@@ -33,8 +33,7 @@ function encodeTool(tool: Tool, state: EncodeState): JsonObject[] {
       return [finishTool(encodeCustom(tool, state), tool, state)]
     case 'provider': {
       if (tool.dialect === chatName) return [tool.value]
-      const { type, name } = tool.value
-      state.dropped.add(typeof type === 'string' ? type : typeof name === 'string' ? name : 'tool')
+      state.dropped.add(toolWord(tool))
       return []
     }
     default:

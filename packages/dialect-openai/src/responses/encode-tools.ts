@@ -8,6 +8,7 @@ import {
   type Tool,
   type ToolChoice,
 } from '@jackfield/core'
+import { toolWord } from '@jackfield/dialect-kit'
 import { responsesName } from '../names.ts'
 import { strictFor } from '../strict-schema.ts'
 import { type EncodeState, withOwn } from './encode-content.ts'
@@ -74,8 +75,7 @@ function encodeTool(tool: Tool, state: EncodeState): JsonObject[] {
   const { names, dropped } = state
   if (tool.type === 'provider') {
     if (tool.dialect === responsesName) return [tool.value]
-    const { type, name } = tool.value
-    dropped.add(typeof type === 'string' ? type : typeof name === 'string' ? name : 'tool')
+    dropped.add(toolWord(tool))
     return []
   }
   if (tool.cache !== undefined) dropped.add('cache')

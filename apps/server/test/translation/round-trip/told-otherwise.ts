@@ -165,7 +165,9 @@ const oneSystem: Change = (request) => {
 const namelessSchema: Change = (request) => {
   const { output } = request
   if (output?.type !== 'json-schema') return request
-  return { ...request, output: { type: 'json-schema', schema: output.schema } }
+  const { schema, description } = output
+  const described = description === undefined ? schema : { description, ...schema }
+  return { ...request, output: { type: 'json-schema', schema: described } }
 }
 
 const namedSchema: Change = (request) => {
