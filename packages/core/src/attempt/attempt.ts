@@ -72,9 +72,10 @@ export class Attempt<Item> {
     if (guardMs > 0) this.#guard = clock.after(guardMs, () => this.#expire())
     // What follows from the answer too: a backend that makes it bit by bit runs as the bits are asked for.
     attributed(attribution, () => {
-      open(this.#abort.signal)
-        .then((opened) => this.#open(opened))
-        .catch((error: unknown) => this.#stop('failed', toGatewayError(error)))
+      open(this.#abort.signal).then(
+        (opened) => this.#open(opened),
+        (error: unknown) => this.#stop('failed', toGatewayError(error)),
+      )
     })
   }
 
@@ -145,6 +146,14 @@ export class Attempt<Item> {
   }
 
   #open(opened: Opened<Item>): void {
+    try {
+      this.#begin(opened)
+    } catch (error) {
+      this.#stop('failed', toGatewayError(error))
+    }
+  }
+
+  #begin(opened: Opened<Item>): void {
     if ('failure' in opened) {
       this.#fail(opened.failure)
       return
@@ -158,7 +167,7 @@ export class Attempt<Item> {
     this.#gate = new Gate(opened.flow, {
       maxHeld: this.#options.maxHeldBytes,
       onReady: (error) => {
-        if (error === undefined) this.#begin()
+        if (error === undefined) this.#commit()
         else this.#fail({ error })
       },
     })
@@ -166,7 +175,7 @@ export class Attempt<Item> {
   }
 
   /** The first meaningful part came. */
-  #begin(): void {
+  #commit(): void {
     this.#guard?.cancel()
     this.#ttftMs = this.#elapsed()
     this.#options.onFirstPart()

@@ -142,13 +142,21 @@ export class OpenCall {
     for (const reject of this.#waiting) reject(reason)
   }
 
-  /** The answer has ended: nothing may run on, and the backends may be disposed. */
-  async finish(): Promise<void> {
+  /** The answer has ended: nothing may run on, and the backends may be disposed. Absent where nothing runs on. */
+  finish(): Promise<void> | undefined {
     this.#ended = true
-    if (this.#dispatches.length > 0) {
-      this.abort(unwanted())
-      for (const dispatch of this.#dispatches) await dispatch.outcome
-    }
+    if (this.#dispatches.length > 0) return this.#finishDispatches()
+    this.#release()
+    return undefined
+  }
+
+  async #finishDispatches(): Promise<void> {
+    this.abort(unwanted())
+    for (const dispatch of this.#dispatches) await dispatch.outcome
+    this.#release()
+  }
+
+  #release(): void {
     for (const instance of this.#snapshot.instances.values()) instance.release()
   }
 

@@ -36,27 +36,38 @@ export interface CallContext {
  * Handles one call: authenticate, read the head, stages, route, attempt, answer, settle. Never rejects: whatever
  * happens becomes an answer in the client's dialect and one `call-end` event.
  */
-export async function handleCall(
+export function handleCall(
   input: CallInput,
   sink: AnswerSink,
   context: CallContext,
 ): Promise<void> {
-  const { clock, events } = context.environment
+  const { clock } = context.environment
   const id = createCallId()
   const started = clock.monotonic()
   const answer = new Answer({ sink, input, id, clock })
   const entered = enter(input, id, context)
-  if (isCall(entered)) {
-    await conduct(entered, { answer, context, started })
-    return
-  }
-  answer.fail({ error: entered })
-  logInternal(entered, id, context.environment)
+  return isCall(entered)
+    ? conduct(entered, { answer, context, started })
+    : refuse(input, id, { error: entered, answer, context, started })
+}
+
+/** Answers a call that nobody may make, or whose head cannot be read. */
+async function refuse(
+  input: CallInput,
+  id: string,
+  parts: {
+    readonly error: GatewayError
+    readonly answer: Answer
+    readonly context: CallContext
+    readonly started: number
+  },
+): Promise<void> {
+  const { error, answer, context, started } = parts
+  const { clock, events } = context.environment
+  answer.fail({ error })
+  logInternal(error, id, context.environment)
   const durationMs = clock.monotonic() - started
-  events.emit(
-    'call-end',
-    endOfRefusal(input, { id, status: answer.status, error: entered, durationMs }),
-  )
+  events.emit('call-end', endOfRefusal(input, { id, status: answer.status, error, durationMs }))
 }
 
 function isCall(entered: CallState | GatewayError): entered is CallState {
@@ -106,7 +117,8 @@ async function conduct(
   announce(call, environment)
   const result = await answerCall(call, { opened, answer, environment })
   signal.removeEventListener('abort', leave)
-  await opened.finish()
+  const finishing = opened.finish()
+  if (finishing !== undefined) await finishing
   open.remove(slot)
   settle(call, result, environment)
   if (result.error !== undefined) logInternal(result.error, call.id, environment)
