@@ -1,5 +1,6 @@
 import type { BodySource } from '../body.ts'
 import type { StreamDecoder } from '../dialect.ts'
+import type { Parts } from './answer-flow.ts'
 import { overdue } from './invalid-answer.ts'
 import type { PartsOrigin } from './parts-flow.ts'
 
@@ -24,7 +25,10 @@ export function decodeOrigin(body: BodySource, decoder: StreamDecoder): PartsOri
           intake.deliver(() => decoder.end())
           intake.conclude()
         },
-        fail: (error) => intake.break(error),
+        fail(error) {
+          intake.deliver(() => wholeEnd(decoder))
+          intake.break(error)
+        },
       })
     },
     pause() {
@@ -38,5 +42,15 @@ export function decodeOrigin(body: BodySource, decoder: StreamDecoder): PartsOri
       draining = true
       resume()
     },
+  }
+}
+
+/** Some providers close the connection hard behind an answer: its end, if nothing of it is missing. */
+function wholeEnd(decoder: StreamDecoder): Parts {
+  try {
+    const parts = decoder.end()
+    return parts.at(-1)?.type === 'finish' ? parts : []
+  } catch {
+    return []
   }
 }

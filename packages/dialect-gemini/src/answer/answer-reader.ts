@@ -47,6 +47,8 @@ export class AnswerReader {
   leftover: JsonObject | undefined
   /** Whether a candidate has been there. */
   touched = false
+  /** Whether there are candidates besides the first. */
+  hasOthers = false
 
   /** `first` is the first chunk of the answer, from which calls without an id get their names. */
   constructor(first: JsonObject) {
@@ -61,6 +63,7 @@ export class AnswerReader {
 
   read(chunk: JsonObject): void {
     const candidate = firstCandidate(chunk['candidates'])
+    this.hasOthers ||= hasOthers(chunk['candidates'], candidate)
     const feedback = chunk['promptFeedback']
     if (isJsonObject(chunk['usageMetadata'])) this.#usage = chunk['usageMetadata']
     if (isJsonObject(feedback) && feedback['blockReason'] !== undefined) {
@@ -162,6 +165,11 @@ function firstCandidate(candidates: JsonValue | undefined): JsonObject | undefin
     if (isJsonObject(candidate) && (candidate['index'] ?? 0) === 0) return candidate
   }
   return undefined
+}
+
+function hasOthers(candidates: JsonValue | undefined, first: JsonObject | undefined): boolean {
+  if (!Array.isArray(candidates)) return false
+  return candidates.some((candidate) => isJsonObject(candidate) && candidate !== first)
 }
 
 function hasSources(candidate: JsonObject): boolean {

@@ -17,6 +17,7 @@ import type { Variant } from '../options.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { ArraySplitter } from './array-splitter.ts'
 import { startOf } from './decode-answer.ts'
+import { hasTotals } from './usage.ts'
 
 const noParts: readonly StreamPart[] = Object.freeze([])
 
@@ -33,8 +34,10 @@ interface Splitter {
 }
 
 /**
- * Chunks of a streamed answer to parts. The protocol has no terminator: `finish` waits for the end of the bytes, because chunks may
- * follow the finish reason. An answer without a reason has been cut off.
+ * Chunks of a streamed answer to parts. The protocol has no terminator: the answer is over with the chunk that has the finish reason and
+ * all counts (27 of 27 recorded streams end so), with the one behind a reason without counts, or with the end of the bytes. Nothing
+ * that comes behind the reason breaks the answer. Of several candidates others may go on, so that the bytes are read to their end.
+ * An answer without a reason has been cut off.
  */
 export class GeminiStreamDecoder implements StreamDecoder {
   readonly #variant: Variant
@@ -51,7 +54,10 @@ export class GeminiStreamDecoder implements StreamDecoder {
   push(bytes: Uint8Array): readonly StreamPart[] {
     if (this.#over) return noParts
     return this.#guard(() => {
-      for (const text of this.#splitter.push(bytes)) this.#read(text)
+      for (const text of this.#splitter.push(bytes)) {
+        this.#read(text)
+        if (this.#over) return
+      }
     })
   }
 
@@ -59,17 +65,18 @@ export class GeminiStreamDecoder implements StreamDecoder {
     if (this.#over) return noParts
     return this.#guard(() => {
       for (const text of this.#splitter.end()) this.#read(text)
-      this.#finish()
+      if (!this.#over) this.#finish()
     })
   }
 
-  /** The parts that `work` makes, and what stops it as an `error` part behind them. */
+  /** The parts that `work` makes, and what stops it as an `error` part behind them, if the answer was not whole by then. */
   #guard(work: () => void): readonly StreamPart[] {
     let failure: GatewayError | undefined
     try {
       work()
     } catch (error) {
-      failure = asUpstreamError(error)
+      if (this.#reader?.finished === true) this.#finish()
+      else failure = asUpstreamError(error)
     }
     const parts = this.#take()
     if (failure === undefined) return parts
@@ -101,7 +108,11 @@ export class GeminiStreamDecoder implements StreamDecoder {
       this.#reader = new AnswerReader(chunk)
       this.#parts.push(startOf(chunk))
     }
-    this.#reader.read(chunk)
+    const reader = this.#reader
+    const isBehind = reader.finished
+    reader.read(chunk)
+    if (!reader.finished || reader.hasOthers) return
+    if (isBehind || hasTotals(chunk['usageMetadata'])) this.#finish()
   }
 
   #finish(): void {

@@ -30,6 +30,11 @@ export function decodeUsage(value: JsonValue | undefined): Usage | undefined {
   })
 }
 
+/** Whether usage counts a whole answer: before its end it may lack what was generated, or hold no counts at all. */
+export function hasTotals(value: JsonValue | undefined): boolean {
+  return isJsonObject(value) && countOf(value['totalTokenCount']) !== undefined
+}
+
 /** Tokens of sound in a list of `{modality, tokenCount}`. */
 function audioIn(details: JsonValue | undefined): number | undefined {
   const list = Array.isArray(details) ? details.filter(isJsonObject) : []

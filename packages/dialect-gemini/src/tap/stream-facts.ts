@@ -49,7 +49,9 @@ export class GeminiStreamFacts implements StreamFacts {
     if (isJsonObject(value)) this.#noteChunk(camelObject(value))
   }
 
+  /** An error behind a complete answer spoils nothing. */
   #noteChunk(chunk: JsonObject): void {
+    if (!this.complete) this.error ??= answerError(chunk, this.#variant.errorCodes)
     const { responseId: id, modelVersion: model, promptFeedback: feedback, candidates } = chunk
     if (typeof id === 'string' && id !== '') this.id ??= id
     if (typeof model === 'string' && model !== '') this.model ??= model
@@ -58,7 +60,6 @@ export class GeminiStreamFacts implements StreamFacts {
       if (isJsonObject(candidate)) this.#noteCandidate(candidate)
     }
     this.usage = decodeUsage(chunk['usageMetadata']) ?? this.usage
-    this.error ??= answerError(chunk, this.#variant.errorCodes)
   }
 
   #noteBlock(reason: JsonValue | undefined): void {

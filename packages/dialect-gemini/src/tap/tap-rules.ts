@@ -18,7 +18,10 @@ const marks = ['rror"', 'inishReason"', 'lockReason"', 'unctionCall"'].map((text
 )
 const stateMarks = [Buffer.from('houghtSignature"')]
 
-/** What Gemini's answers say to whoever only watches them. The protocol has no terminator: streams end where their bytes do. */
+/**
+ * What Gemini's answers say to whoever only watches them. The protocol has no terminator: streams end where their bytes do, or where they
+ * break behind the finish reason.
+ */
 export function createTapRules(variant: Variant): TapRules {
   return {
     facts: (onState) => new GeminiStreamFacts(variant, onState),
@@ -26,8 +29,16 @@ export function createTapRules(variant: Variant): TapRules {
     marks,
     stateMarks,
     ending: (event) => endingOf(event, variant),
+    completes: (event) => completes(event, variant),
     interruption,
   }
+}
+
+/** Whether a chunk has the finish reason of the answer, or says why the prompt was refused. */
+function completes(event: SseEvent, variant: Variant): boolean {
+  const facts = new GeminiStreamFacts(variant, undefined)
+  facts.note(event)
+  return facts.complete
 }
 
 /** An error that the caller caused stays as the provider told it. */

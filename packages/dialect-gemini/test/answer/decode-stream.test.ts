@@ -438,3 +438,67 @@ describe('a stream that is an array', () => {
     expect(errorOf(parts)).toMatchObject({ code: 'upstream_invalid_response' })
   })
 })
+
+describe('the end of a stream', () => {
+  const counts = { usageMetadata: { promptTokenCount: 5, totalTokenCount: 7 } }
+  const feed = (framing: 'sse' | 'json-array' = 'sse') => {
+    const decoder = gemini.chat.streamDecoder(framing)
+    return {
+      push: (text: string) => types(decoder.push(Buffer.from(text))),
+      end: () => types(decoder.end()),
+    }
+  }
+  const last = (parts: readonly string[]) => parts.slice(-2)
+
+  it('comes with the chunk that has the reason and all counts; what is behind is not read', () => {
+    const { push, end } = feed()
+
+    expect(last(push(sse(chunk([{ text: 'a' }], { ...stop, ...counts }))))).toEqual([
+      'usage',
+      'finish',
+    ])
+    expect(push('}{ garbage\n\ndata: {"broken\n\n')).toEqual([])
+    expect(end()).toEqual([])
+  })
+
+  it('comes within one read that holds garbage too', () => {
+    const { push } = feed()
+    const text = sse(chunk([{ text: 'a' }], { ...stop, ...counts }))
+
+    expect(last(push(`${text}data: {"broken\n\n`))).toEqual(['usage', 'finish'])
+  })
+
+  it('comes before the bracket of an array', () => {
+    const { push } = feed('json-array')
+    const text = array(chunk([{ text: 'a' }], { ...stop, ...counts }))
+
+    expect(last(push(text.slice(0, -2)))).toEqual(['usage', 'finish'])
+  })
+
+  it('comes with a refusal of the prompt and its counts', () => {
+    const blocked = { promptFeedback: { blockReason: 'SAFETY' }, ...counts }
+
+    expect(last(feed().push(sse(blocked)))).toEqual(['usage', 'finish'])
+  })
+
+  it.each<[string, string]>([
+    ['the counts', sse({ ...counts, responseId: 'r1' })],
+    ['a chunk without any', sse({ usageMetadata: { trafficType: 'X' } })],
+    ['an error', sse({ error: { code: 500, message: 'x', status: 'INTERNAL' } })],
+    ['a broken event', 'data: {"broken\n\n'],
+  ])('waits for the counts behind a reason without any, and takes %s', (_, next) => {
+    const { push } = feed()
+
+    expect(push(sse(chunk([{ text: 'a' }], stop)))).not.toContain('finish')
+    expect(push(next).at(-1)).toBe('finish')
+  })
+
+  it('is that of the bytes where other candidates go on', () => {
+    const { push, end } = feed()
+    const other = { candidates: [{ content: { parts: [{ text: 'b' }] }, index: 1 }] }
+    push(sse(chunk([{ text: 'a' }]), other))
+
+    expect(push(sse(chunk([], { ...stop, ...counts }), other))).not.toContain('finish')
+    expect(end().at(-1)).toBe('finish')
+  })
+})

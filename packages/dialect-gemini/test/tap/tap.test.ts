@@ -132,6 +132,55 @@ describe('watching an event stream', () => {
   })
 })
 
+describe('watching what comes behind an answer', () => {
+  const whole = chunk([{ text: 'b' }], { ...stop, usageMetadata })
+
+  it.each<[string, string]>([
+    ['a broken event', 'data: {"broken\n\n'],
+    ['an error', sse(failure('INTERNAL', 500))],
+  ])('takes %s out, in a read of its own or not', (_, garbage) => {
+    for (const reads of [
+      [sse(chunk([{ text: 'a' }])), sse(whole), garbage],
+      [sse(chunk([{ text: 'a' }])), sse(whole) + garbage],
+      [sse(whole) + garbage],
+    ]) {
+      const tap = gemini.tap('sse')
+      const out = reads.map((read) => textOf(tap.push(bytes(read)))).join('')
+
+      expect(out + textOf(tap.end())).toBe(reads.join('').replace(garbage, ''))
+      expect(tap.ending).toBe('end')
+      expect(tap.report()).toMatchObject({ complete: true, finish: { reason: 'stop' } })
+    }
+  })
+
+  it('lets more chunks pass: another candidate may go on', () => {
+    const tap = gemini.tap('sse')
+    const text = sse(whole, { candidates: [{ content: { parts: [{ text: 'c' }] }, index: 1 }] })
+
+    expect(textOf(tap.push(bytes(text)))).toBe(text)
+    expect(tap.ending).toBeUndefined()
+  })
+
+  it('finds what is broken in front of it', () => {
+    const tap = gemini.tap('sse')
+    tap.push(bytes(`${sse(chunk([{ text: 'a' }]))}data: {"broken\n\n${sse(whole)}`))
+
+    expect(tap.ending).toMatchObject({ error: { code: 'upstream_invalid_response' } })
+    expect(tap.report().complete).toBe(false)
+  })
+
+  it('closes an array in front of it', () => {
+    const tap = gemini.tap('json-array')
+    const text = array(chunk([{ text: 'a' }]), whole)
+    const error = JSON.stringify(failure('INTERNAL', 500))
+    const out = [text.slice(0, -2), `,${error}]`].map((read) => textOf(tap.push(bytes(read))))
+
+    expect(JSON.parse(out.join(''))).toEqual(JSON.parse(text))
+    expect(tap.ending).toBe('end')
+    expect(tap.report().complete).toBe(true)
+  })
+})
+
 describe('watching an array', () => {
   it('lets only whole elements pass, and closes what breaks', () => {
     const tap = gemini.tap('json-array')

@@ -110,23 +110,26 @@ export class ArrayTap implements Tap {
     for (const element of elements) {
       if (!hasMark(element.bytes, this.#ledger.marks)) continue
       const event = eventOf(element.bytes)
-      this.#ledger.note(event)
       const ending = this.#rules.ending(event) ?? brokenBy(event)
-      if (ending !== undefined && ending !== 'end') return { element, ending }
+      const isBroken = ending !== undefined && ending !== 'end'
+      if (isBroken && this.#ledger.completed) return { element, ending: 'end' as const }
+      this.#ledger.note(event)
+      this.#ledger.completed ||= this.#rules.completes?.(event) === true
+      if (isBroken) return { element, ending }
     }
     return undefined
   }
 
   #breakOff(
     bytes: Uint8Array,
-    { element, ending }: { readonly element: Element; readonly ending: Exclude<TapEnding, 'end'> },
+    { element, ending }: { readonly element: Element; readonly ending: TapEnding },
   ): Uint8Array {
     this.#ledger.endAs(ending)
     this.#hasElement ||= element.start > 0
-    if (!ending.told) return bytes.subarray(0, element.start)
+    if (ending !== 'end' && !ending.told) return bytes.subarray(0, element.start)
     this.#isShut = true
     return Buffer.concat([
-      bytes.subarray(0, element.end),
+      bytes.subarray(0, ending === 'end' ? element.start : element.end),
       this.#locator.isArray ? closing : nothing,
     ])
   }

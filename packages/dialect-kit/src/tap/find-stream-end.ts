@@ -21,7 +21,8 @@ export interface StreamEnd {
 /**
  * Finds what ends a stream behind its first meaningful event: a terminal, an error, or an event whose JSON was cut. Frames that end
  * with a brace and have no mark are none of these, and are not read; those that have one are noted. An error that the caller caused
- * stays as the provider told it; the words of any other are not fit to be shown as they are.
+ * stays as the provider told it; the words of any other are not fit to be shown as they are. Where a protocol has no terminal, the end is
+ * in front of the first broken event behind a complete answer.
  */
 export function findStreamEnd(
   bytes: Uint8Array,
@@ -36,8 +37,8 @@ export function findStreamEnd(
   while (start < buffer.length) {
     const { lastByte, end } = nextFrame(buffer, start, blank)
     if (isMarked || lastByte !== CLOSE_BRACE) {
-      const ending = endingOf(buffer.subarray(start, end), rules, ledger)
-      if (ending !== undefined) return { at: isKept(ending) ? end : start, ending }
+      const found = endingOf(buffer.subarray(start, end), rules, ledger)
+      if (found !== undefined) return { at: found.isKept ? end : start, ending: found.ending }
     }
     start = end
   }
@@ -78,18 +79,24 @@ function nextFrame(
   return { lastByte: undefined, end: start + end }
 }
 
-function endingOf(frame: Buffer, rules: TapRules, ledger: StreamLedger): TapEnding | undefined {
+function endingOf(
+  frame: Buffer,
+  rules: TapRules,
+  ledger: StreamLedger,
+): { readonly ending: TapEnding; readonly isKept: boolean } | undefined {
   for (const event of eventsIn(frame)) {
+    const ending = rules.ending(event) ?? brokenBy(event)
+    const isBreak = ending !== undefined && ending !== 'end'
+    if (isBreak && ledger.completed) return { ending: 'end', isKept: false }
     ledger.note(event)
-    const ending = rules.ending(event)
-    if (ending !== undefined) return ending
-    if (isBroken(event)) return { error: brokenEvent(), told: false }
+    ledger.completed ||= rules.completes?.(event) === true
+    if (ending !== undefined) return { ending, isKept: !isBreak || ending.told }
   }
   return undefined
 }
 
-function isKept(ending: TapEnding): boolean {
-  return ending === 'end' || ending.told
+function brokenBy(event: SseEvent): TapEnding | undefined {
+  return isBroken(event) ? { error: brokenEvent(), told: false } : undefined
 }
 
 function isBroken({ data }: SseEvent): boolean {

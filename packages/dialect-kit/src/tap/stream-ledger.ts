@@ -28,6 +28,8 @@ export class StreamLedger {
   /** Of events that are read behind the first meaningful one. */
   readonly marks: readonly Uint8Array[]
   meaningful = false
+  /** An event has completed the answer, in a protocol without terminals. */
+  completed = false
   ending: TapEnding | undefined
 
   constructor(rules: TapRules, onState: StateListener | undefined) {

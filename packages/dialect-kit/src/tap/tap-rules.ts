@@ -52,6 +52,11 @@ export interface TapRules {
    * else it is taken out. In an array `end` counts for nothing: its bracket is the end.
    */
   ending(event: SseEvent): TapEnding | undefined
+  /**
+   * Whether an event is the last that an answer needs, in a protocol that has no terminal. What is broken behind it, or tells an error,
+   * is taken out and spoils nothing.
+   */
+  completes?(event: SseEvent): boolean
   /** The protocol's error event with its terminals, as whole frames; as a bare element for `json-array`. */
   interruption(error: GatewayError, framing: Framing): Uint8Array
   /** Whole frames without those that were sent only because the gateway asked for usage. The same bytes where there are none. */
