@@ -168,6 +168,13 @@ export interface AnswerStorage {
   record(body: Uint8Array, head: CallHead, answer: JsonObject): JsonObject
   /** The request with everything that it continues in it, so that it stands alone. */
   resume(body: Uint8Array, head: CallHead, record: JsonObject): Uint8Array
+  /**
+   * Ids of the answers whose items a request names in places of their own. Cheap where it names none. Absent: requests of this
+   * protocol name no items.
+   */
+  references?(body: Uint8Array, head: CallHead): readonly string[]
+  /** The request with the items of these records in the places where they are named. */
+  insert?(body: Uint8Array, head: CallHead, records: readonly JsonObject[]): Uint8Array
   /** Answers a `resource` call from a record. Throws `invalid_request` for what a kept answer cannot do. */
   serve(input: CallInput, record: JsonObject): StoredReply
   /** The error for an id that nobody knows. */

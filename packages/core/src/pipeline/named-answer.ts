@@ -1,14 +1,31 @@
 import type { StoredReply } from '../dialect.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { JsonObject } from '../json-value.ts'
 import type { CallState } from './call-state.ts'
 import type { StoredAnswers } from './stored-answers.ts'
 
+/** Whether a call names stored answers, or may do so. */
+export function namesAnswers({ head, bytes, input }: CallState): boolean {
+  if (head.resourceId !== undefined || head.continues !== undefined) return true
+  if (bytes === undefined || head.document === undefined) return false
+  return (input.dialect.storage?.references?.(bytes, head) ?? []).length > 0
+}
+
 /**
- * Finds what a call names: the answer that it continues, or the one that it is about. A call that continues an answer kept
+ * Finds what a call names: the answer that it continues, the one that it is about, or those of which it names items. A call that continues an answer kept
  * here is completed with it; one whose answer a provider holds is pinned there. Returns the reply to a call about an
  * answer kept here. Throws the dialect's error for an id that this principal does not have.
  */
 export async function resolveNamed(
+  call: CallState,
+  answers: StoredAnswers,
+): Promise<StoredReply | undefined> {
+  const reply = await resolveAnswer(call, answers)
+  if (reply === undefined && call.head.resourceId === undefined) await insertItems(call, answers)
+  return reply
+}
+
+async function resolveAnswer(
   call: CallState,
   answers: StoredAnswers,
 ): Promise<StoredReply | undefined> {
@@ -29,6 +46,21 @@ export async function resolveNamed(
   const reply = storage.serve(call.input, found.record)
   if (reply.forget === true) answers.forget(call.principal.id, id)
   return reply
+}
+
+/** What a provider keeps stays a reference: it looks the items up itself. */
+async function insertItems(call: CallState, answers: StoredAnswers): Promise<void> {
+  const { storage } = call.input.dialect
+  const { bytes, head } = call
+  if (storage === undefined || bytes === undefined) return
+  const records: JsonObject[] = []
+  for (const id of storage.references?.(bytes, head) ?? []) {
+    const found = await lookUp(call, answers, id)
+    if (found === undefined) throw storage.unknown(id, head)
+    if (found.where === 'here') records.push(found.record)
+  }
+  if (records.length === 0 || storage.insert === undefined) return
+  call.resume(storage.insert(bytes, head, records))
 }
 
 async function lookUp(call: CallState, answers: StoredAnswers, id: string) {

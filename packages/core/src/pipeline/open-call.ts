@@ -19,7 +19,7 @@ import { dispatchParts, type RunningDispatch } from './dispatch.ts'
 import { DispatchedCall } from './dispatched-call.ts'
 import { isGeneration } from './generation.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
-import { resolveNamed } from './named-answer.ts'
+import { namesAnswers, resolveNamed } from './named-answer.ts'
 import { preparePlan } from './prepare-plan.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
 import { settingsFor } from './settings.ts'
@@ -120,8 +120,7 @@ export class OpenCall {
    * Finds what the call names; absent where it names nothing. Resolves to the reply where it is about something that is kept here.
    */
   resolveNamed(): Promise<StoredReply | undefined> | undefined {
-    const { resourceId, continues } = this.#call.head
-    if (resourceId === undefined && continues === undefined) return undefined
+    if (!namesAnswers(this.#call)) return undefined
     return this.wait(resolveNamed(this.#call, this.#environment.answers))
   }
 

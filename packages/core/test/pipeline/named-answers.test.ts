@@ -20,6 +20,14 @@ const storage: AnswerStorage = {
     const { previous: _, text, ...rest } = parse(body)
     return bytes({ ...rest, text: `${String(record['asked'])} then ${String(text)}` })
   },
+  references: (body) => {
+    const { names } = parse(body)
+    return Array.isArray(names) ? names.map(String) : []
+  },
+  insert: (body, _head, records) => {
+    const { names: _, text, ...rest } = parse(body)
+    return bytes({ ...rest, text: [...records.map(({ asked }) => asked), text].join(' and ') })
+  },
   serve: (input, record) => ({
     body: bytes({ kept: record['answer'] ?? null }),
     framing: 'json',
@@ -108,6 +116,22 @@ describe('an answer of a provider that keeps none', () => {
     expect(provider.sent.at(-1)?.body['text']).toBe('one then two then three')
   })
 
+  it('gives what is named of it to a call that names it, beside what that continues', async () => {
+    const { fake, provider, dialect } = await setUp()
+    await fake.ask(ask(dialect, { text: 'one' }))
+
+    await fake.ask(ask(dialect, { text: 'two', names: ['resp_1'] }))
+    await fake.ask(ask(dialect, { text: 'three', previous: 'resp_1', names: ['resp_1'] }))
+    const sink = await fake.ask(ask(dialect, { text: 'four', names: ['resp_1', 'resp_2'] }))
+
+    expect(provider.sent.slice(1).map(({ body }) => body['text'])).toEqual([
+      'one and two',
+      'one and two and one and two then three',
+    ])
+    expect(sink.json).toEqual({ code: 'invalid_request', message: 'Nobody knows resp_2.' })
+    await fake.expectRest()
+  })
+
   it('can be read and deleted, once', async () => {
     const { fake, provider, dialect } = await setUp()
     await fake.ask(ask(dialect, { text: 'one' }))
@@ -187,6 +211,19 @@ describe('an answer that its provider keeps', () => {
     expect(other.sent).toHaveLength(0)
     expect(provider.sent[1]?.body).toMatchObject({ previous: 'resp_provider', text: 'two' })
     expect(provider.sent[3]?.request).toMatchObject({ operation: 'resource', method: 'GET' })
+  })
+
+  it('is named to the provider as the client names it', async () => {
+    const { fake, provider, dialect, ann, bob } = await setUp()
+    await fake.ask({ ...ann, ...ask(dialect, { model: 'main:m', text: 'one' }) })
+    const naming = ask(dialect, { model: 'main:m', text: 'two', names: ['resp_provider'] })
+
+    await fake.ask({ ...ann, ...naming })
+    const sink = await fake.ask({ ...bob, ...naming })
+
+    expect(provider.sent[1]?.body).toMatchObject({ text: 'two', names: ['resp_provider'] })
+    expect(sink.json).toMatchObject({ message: 'Nobody knows resp_provider.' })
+    expect(provider.sent).toHaveLength(2)
   })
 
   it('does not exist for anybody else', async () => {

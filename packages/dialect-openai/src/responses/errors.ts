@@ -21,6 +21,15 @@ export function unknownPrevious(id: string): GatewayError {
   )
 }
 
+/** For a request that refers to items of an answer which nobody knows. */
+export function unknownItems(id: string): GatewayError {
+  return new GatewayError(
+    'invalid_request',
+    `Items of the response '${shown(id)}' are referred to, which is not found. Send the items themselves instead.`,
+    { param: 'input' },
+  )
+}
+
 /** For a call about a stored answer which nobody knows. */
 export function unknownResource(id: string): GatewayError {
   return new GatewayError('not_found', `Response with id '${shown(id)}' not found.`)

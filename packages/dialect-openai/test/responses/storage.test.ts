@@ -326,3 +326,80 @@ describe('asking for the items of an answer', () => {
     ).toEqual([])
   })
 })
+
+describe('references to items of kept answers', () => {
+  const key = '0123456789abcdef0123456789abcdef'
+  const kept = record(
+    { model: 'm', input: 'hi' },
+    {
+      ...answer,
+      id: `resp_${key}`,
+      output: [
+        { type: 'reasoning', id: `rs_${key}_0`, summary: [] },
+        {
+          type: 'message',
+          id: `msg_${key}_1`,
+          role: 'assistant',
+          status: 'completed',
+          content: [{ type: 'output_text', text: 'Hello.', annotations: [] }],
+        },
+      ],
+    },
+  )
+  const refer = (...ids: readonly string[]) =>
+    asBytes({
+      model: 'm',
+      input: [
+        ...ids.map((id) => ({ type: 'item_reference', id })),
+        { role: 'user', content: 'And?' },
+      ],
+    })
+  const referred = (body: Uint8Array) => storage.references?.(body, headOf(body))
+  const inserted = (body: Uint8Array): JsonObject[] => {
+    const filled = storage.insert?.(body, headOf(body), [kept])
+    return JSON.parse(textOf(filled ?? new Uint8Array())).input
+  }
+
+  it('tell the answers, each once', () => {
+    const body = refer(
+      `msg_${key}_1`,
+      `rs_${key}_0`,
+      `msg_${key}_in0`,
+      `fc_${key.replace('0', 'f')}_2`,
+    )
+
+    expect(referred(body)).toEqual([`resp_${key}`, `resp_${key.replace('0', 'f')}`])
+  })
+
+  it.each([
+    ['no reference', asBytes({ model: 'm', input: [{ role: 'user', content: 'hi' }] })],
+    ['one only in words', asBytes({ model: 'm', input: 'What is an item_reference?' })],
+    ['an id of a provider', refer('msg_68e5a0d7c1848193ac03f5dd19c2b6ab0123456789abcdef')],
+    ['an id of nobody', refer('', 'x', `resp_${key}`)],
+  ])('tell none: %s', (_, body) => {
+    expect(referred(body)).toEqual([])
+  })
+
+  it('become the items, without what nobody could read, and the rest stays', () => {
+    expect(inserted(refer(`msg_${key}_in0`, `rs_${key}_0`, `msg_${key}_1`, 'msg_other'))).toEqual([
+      { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] },
+      {
+        type: 'message',
+        role: 'assistant',
+        content: [{ type: 'output_text', text: 'Hello.', annotations: [] }],
+      },
+      { type: 'item_reference', id: 'msg_other' },
+      { role: 'user', content: 'And?' },
+    ])
+  })
+
+  it('to what nobody knows are an error that names the input', () => {
+    const head = headOf(refer(`msg_${key}_1`))
+
+    expect(storage.unknown(`resp_${key}`, head)).toMatchObject({
+      code: 'invalid_request',
+      param: 'input',
+      message: expect.stringContaining('Send the items themselves'),
+    })
+  })
+})

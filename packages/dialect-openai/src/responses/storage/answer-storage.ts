@@ -7,10 +7,11 @@ import {
   type StoredReply,
 } from '@jackfield/core'
 import { documentOf } from '@jackfield/dialect-kit'
-import { unknownPrevious, unknownResource } from '../errors.ts'
+import { unknownItems, unknownPrevious, unknownResource } from '../errors.ts'
 import { type ResourceCall, resourceOf } from '../resource-path.ts'
 import { readRecord, recordAnswer } from './answer-record.ts'
 import { itemList } from './item-list.ts'
+import { insertItems, referencedAnswers } from './referenced-items.ts'
 import { replayAnswer } from './replay-answer.ts'
 import { resumeRequest } from './resume-request.ts'
 
@@ -23,9 +24,13 @@ export const responsesStorage: AnswerStorage = {
   },
   record: recordAnswer,
   resume: resumeRequest,
+  references: referencedAnswers,
+  insert: insertItems,
   serve: serveRecord,
-  unknown: (id, head) =>
-    head.operation === 'resource' ? unknownResource(id) : unknownPrevious(id),
+  unknown(id, head) {
+    if (head.operation === 'resource') return unknownResource(id)
+    return head.continues === id ? unknownPrevious(id) : unknownItems(id)
+  },
 }
 
 function serveRecord(input: CallInput, record: JsonObject): StoredReply {
