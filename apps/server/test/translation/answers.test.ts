@@ -6,7 +6,13 @@ import { chatResponse } from './arbitrary/answer.ts'
 import { answerAsTold, answerEssence, answerMessage } from './round-trip/answer-essence.ts'
 import { statesSentBack } from './round-trip/sent-back.ts'
 import { contextFor, dialects, protocols } from './support/protocols.ts'
-import { decodeStream, encodeStream, throughStream, violationsOf } from './support/streams.ts'
+import {
+  collect,
+  decodeStream,
+  encodeStream,
+  throughStream,
+  violationsOf,
+} from './support/streams.ts'
 
 vi.setConfig({ testTimeout: sampleSize({ sample: 20_000, whole: 900_000 }) })
 
@@ -74,6 +80,25 @@ describe.each(protocols)('an answer to a client of %s', (to) => {
         const cuts = places.map((place) => place % bytes.length)
 
         expect(decodeStream(to, bytes, { cuts })).toEqual(decodeStream(to, bytes))
+      }),
+      { numRuns },
+    )
+  })
+})
+
+describe('an answer as an array of JSON, which Gemini has besides event streams', () => {
+  it('is legal and says what the event stream says, wherever it is cut', () => {
+    fc.assert(
+      fc.property(chatResponse, fc.array(fc.nat(), { maxLength: 8 }), (answer, places) => {
+        const parts = [...responseParts(answer)]
+        const bytes = encodeStream('gemini', parts, 'json-array')
+        const cuts = places.map((place) => place % bytes.length)
+        const decoded = decodeStream('gemini', bytes, { cuts, framing: 'json-array' })
+
+        expect(violationsOf('gemini', bytes, 'json-array')).toEqual([])
+        expect(answerEssence(collect(decoded))).toEqual(
+          answerEssence(throughStream('gemini', parts)),
+        )
       }),
       { numRuns },
     )

@@ -13,11 +13,18 @@ vi.setConfig({ testTimeout: sampleSize({ sample: 20_000, whole: 900_000 }) })
 
 const numRuns = sampleSize({ sample: 150, whole: 5_000 })
 
-describe.each(protocols)('a request to %s', (to) => {
+/** Models that are asked in different ways. */
+const targets: readonly (readonly [to: Protocol, model: string])[] = [
+  ...protocols.map((to) => [to, models[to]] as const),
+  ['anthropic', 'claude-opus-4-8'],
+  ['gemini', 'gemini-2.5-flash'],
+]
+
+describe.each(targets)('a request to %s, %s', (to, model) => {
   it('loses nothing that is not named', () => {
     fc.assert(
       fc.property(chatRequest({ rare: true }), (request) => {
-        const asked = { ...request, model: models[to] }
+        const asked = { ...request, model }
         const encoded = encode(to, asked)
         if (encoded === undefined) return
         const arrived = asClientSaid(to, asked, encoded)
@@ -32,7 +39,7 @@ describe.each(protocols)('a request to %s', (to) => {
   it('names only what there was', () => {
     fc.assert(
       fc.property(chatRequest({ rare: true }), (request) => {
-        const asked = { ...request, model: models[to] }
+        const asked = { ...request, model }
         for (const name of encode(to, asked)?.dropped ?? []) {
           expect({ name, request: withoutNamed(asked, name) }).not.toEqual({ name, request: asked })
         }

@@ -161,6 +161,20 @@ const oneSystem: Change = (request) => {
   }
 }
 
+/** Models that take instructions in mid conversation take them behind what the user says. */
+const systemInPlace: Change = (request) => {
+  if (request.model !== 'claude-opus-4-8') return oneSystem(request)
+  const start = request.messages.findIndex((message) => !isSystem(message))
+  const front = oneSystem({ ...request, messages: request.messages.slice(0, start) })
+  const late = request.messages.slice(start)
+  for (const [index, message] of late.entries()) {
+    const next = late[index + 1]
+    if (!isSystem(message) || next?.role !== 'user') continue
+    late.splice(index, 2, next, { ...message, role: 'system' })
+  }
+  return { ...request, messages: [...front.messages, ...late] }
+}
+
 /** The names of a schema are labels; its description is told inside it. */
 const namelessSchema: Change = (request) => {
   const { output } = request
@@ -215,7 +229,9 @@ const openAmount: Change = (request) =>
 
 /** A model that cannot be kept from thinking thinks as little as it can. */
 const alwaysThinking: Change = (request) =>
-  request.reasoning === undefined ? request : { ...request, reasoning: { enabled: true } }
+  request.reasoning === undefined || isOlderGemini(request)
+    ? request
+    : { ...request, reasoning: { enabled: true } }
 
 const textsAsBytes: Change = (request) =>
   mapParts(request, (part) => {
@@ -244,10 +260,16 @@ const failuresToldInGemini: Change = (request) =>
     return [{ ...result, content: [{ type: 'text', text: 'The call failed.' }, ...result.content] }]
   })
 
+/** Models before Gemini 3 take no media in results, and can be kept from thinking. */
+function isOlderGemini({ model }: ChatRequest): boolean {
+  return model.startsWith('gemini-2.5')
+}
+
 /** What is only named by a URL follows the results, at the front of what the user then says. */
 const linksBehind: Change = (request) => {
-  const isLinked = ({ content }: ToolResultPart) =>
-    content.some((part) => isMedia(part) && part.source.kind === 'url')
+  const isBehind = (part: Part) =>
+    isMedia(part) && (isOlderGemini(request) || part.source.kind === 'url')
+  const isLinked = ({ content }: ToolResultPart) => content.some(isBehind)
   return {
     ...request,
     messages: request.messages.flatMap((message): Message[] => {
@@ -335,7 +357,7 @@ const changes: Readonly<Record<Protocol, readonly Change[]>> = {
     failuresSaySomething,
     onlyReasoningOf(['signature', 'redacted-thinking'], 'anthropic-messages'),
     objectsAsText,
-    oneSystem,
+    systemInPlace,
     refusalsAsText,
     untypedUrls,
     namelessSchema,
