@@ -88,7 +88,9 @@ describe('lists of models', () => {
     ['/v1beta/models?pageSize=-1', {}, 'INVALID_ARGUMENT'],
     ['/v1beta/models?pageToken=x', {}, 'INVALID_ARGUMENT'],
   ])('refuse a bad page: %s', async (path, headers, kind) => {
-    const answer = await fetch(`${gateway.url}${path}`, { headers: headers as HeadersInit })
+    const answer = await fetch(`${gateway.url}${path}`, {
+      headers: { ...headers } as Record<string, string>,
+    })
 
     expect(answer.status).toBe(400)
     expect(await answer.text()).toContain(kind)

@@ -31,7 +31,7 @@ export function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
 
 /** What a user of the library sees of an error. */
 export function told(error: unknown): Readonly<Record<string, unknown>> {
-  const thrown = error as OpenAI.APIError
+  const thrown = error as InstanceType<typeof OpenAI.APIError>
   const { status, code, param, message } = thrown
   return { status, code, param, message, name: thrown.constructor.name }
 }

@@ -118,7 +118,7 @@ describe('a client that leaves in mid-stream', () => {
 describe('a stream that is still running', () => {
   it('can be named already, where its provider keeps it: cancelled, polled', async () => {
     const { client, fake, playing } = await start('pinned')
-    playing(gated)
+    playing((steps) => [...steps.slice(0, 8), { do: 'gate', name: 'rest' }, ...steps.slice(8)])
     const { id, rest } = await begin(client, { background: true })
 
     const found = await client.responses.retrieve(id)

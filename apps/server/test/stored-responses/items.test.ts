@@ -112,18 +112,40 @@ describe('item references', () => {
     expect(second.output_text).toBe('You said: More')
   })
 
-  it.each(keepingBackends)('without that answer are refused or named, at %s', async (backend) => {
+  it.each(keepingBackends)('alone bring the items to %s, in their places', async (backend) => {
+    const first = await ask(backend, { input: 'The first question' })
+    const id = String(first.output.find(({ type }) => type === 'message')?.id)
+    const asked = await world.client.responses.inputItems.list(first.id)
+    const reference = (of: string) => ({ type: 'item_reference', id: of }) as const
+
+    const second = await ask(backend, {
+      input: [
+        reference(String(asked.data[0]?.id)),
+        reference(id),
+        { role: 'user', content: 'The second' },
+      ],
+    })
+    const items = await world.client.responses.inputItems.list(second.id, { order: 'asc' })
+
+    const shown = JSON.stringify(world.bodies(backend).at(-1))
+    expect(shown).toMatch(/The first question.*You said: The first question.*The second/)
+    expect(second.output_text).toBe('You said: The second')
+    expect(items.data.map(({ type }) => type)).toEqual(['message', 'message', 'message'])
+  })
+
+  it.each(keepingBackends)('to what is gone are an error, at %s', async (backend) => {
     const first = await ask(backend, { input: 'Hello' })
     const id = String(first.output.find(({ type }) => type === 'message')?.id)
+    await world.client.responses.delete(first.id)
     const input = [
-      { type: 'item_reference', id },
-      { role: 'user', content: 'More' },
-    ] as const
+      { type: 'item_reference', id } as const,
+      { role: 'user', content: 'More' } as const,
+    ]
 
-    const error = await errorOf(ask(backend, { input: [...input] }))
+    const error = told(await errorOf(ask(backend, { input })))
 
-    expect(told(error)).toMatchObject({ name: 'BadRequestError', status: 400 })
-    expect(String(told(error)['message'])).toMatch(/item/)
+    expect(error).toMatchObject({ name: 'BadRequestError', param: 'input' })
+    expect(error['message']).toContain(first.id)
   })
 
   it('to what the provider stored are left to it', async () => {

@@ -110,7 +110,7 @@ describe('an answer that its provider keeps', () => {
     expect(JSON.stringify([first, again, retrieved])).not.toContain('sk-')
     expect(fresh.output_text).toBe('You said: New')
     const others = fake.server.requests.filter(
-      ({ headers }) => !headers.authorization?.endsWith(String(key)),
+      ({ headers }) => !headers['authorization']?.endsWith(String(key)),
     )
     expect(others.map((request) => request.json())).toEqual([{ model, input: 'New' }])
   })
