@@ -87,7 +87,7 @@ export const userPart: fc.Arbitrary<UserPart> = fc.oneof(
 )
 
 /** State of another provider, which stays at home, and state that nobody labelled. */
-export const state: fc.Arbitrary<OpaqueState> = fc.constantFrom<OpaqueState>(
+const state: fc.Arbitrary<OpaqueState> = fc.constantFrom<OpaqueState>(
   { kind: 'signature', data: 'sig-a', origin: { dialect: 'anthropic-messages', scope: 'x' } },
   {
     kind: 'redacted-thinking',

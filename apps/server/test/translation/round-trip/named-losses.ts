@@ -95,7 +95,7 @@ function typeOfProvider({ value }: ProviderPart): string {
 }
 
 /** Instructions before everything else, as protocols want it that have one place for them. */
-export function systemFirst(messages: readonly Message[]): readonly Message[] {
+function systemFirst(messages: readonly Message[]): readonly Message[] {
   return [...messages.filter(isSystem), ...messages.filter((message) => !isSystem(message))]
 }
 
