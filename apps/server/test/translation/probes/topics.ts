@@ -4,7 +4,8 @@ import { structuredOutput, structuredOutputOfOlder } from './output.ts'
 import { cacheMarks, caller, limits, sampling, stop } from './parameters.ts'
 import type { Topic } from './probe.ts'
 import { budgets, effort, reasoningState } from './reasoning.ts'
-import { parallelCalls, toolChoice, toolResults, tools } from './tools.ts'
+import { toolResults } from './tool-results.ts'
+import { parallelCalls, toolChoice, tools } from './tools.ts'
 
 export { errorConcepts } from './errors.ts'
 
