@@ -129,6 +129,33 @@ describe('the gemini backend', () => {
     expect(sent()?.headers).not.toHaveProperty('authorization')
   })
 
+  it.each<[string, object]>([
+    ['is missing', {}],
+    ['was made somewhere else', { thoughtSignature: 'QUJD' }],
+  ])('asks once more, with a placeholder, where a signature %s', async (_, signature) => {
+    const running = await start()
+    const call = { functionCall: { name: 'f', args: {} } }
+    const response = { functionResponse: { name: 'f', response: { output: 'x' } } }
+
+    const answer = await ask(running, {
+      contents: [
+        ...contents,
+        { role: 'model', parts: [{ ...call, ...signature }] },
+        { role: 'user', parts: [response] },
+      ],
+    })
+
+    expect(answer.status).toBe(200)
+    expect(fake.server.requests).toHaveLength(2)
+    expect(sent()?.json()).toMatchObject({
+      contents: [
+        {},
+        { parts: [{ ...call, thoughtSignature: 'skip_thought_signature_validator' }] },
+        {},
+      ],
+    })
+  })
+
   describe('with two surfaces', () => {
     const completion = reply(200, chatCompletion({ text: 'Fine.' }))
 

@@ -87,7 +87,13 @@ export function decodeError({ status, headers, body }: RawAnswer, own: OwnCodes)
     status: seen,
     headers,
     tables: tablesOf(own),
+    ...(refusesState(details) ? { recover: 'without-state' } : {}),
   })
+}
+
+/** A signature that is missing, or that was made somewhere else: "Function call is missing a thought_signature", "Corrupted thought signature". */
+function refusesState({ message }: ErrorDetails): boolean {
+  return /thought[ _]?signature/i.test(message.slice(0, searched))
 }
 
 /** The failure that an object inside a 200 tells; `undefined` if it tells none. */

@@ -11,6 +11,24 @@ const detail = (type: string, rest: object) => ({
 })
 
 describe('a provider’s error', () => {
+  it.each([
+    'Function call is missing a thought_signature in functionCall parts.',
+    'Unable to submit request because Thought signature is not valid.',
+    'Corrupted thought signature.',
+  ])('that says "%s" concerns state that can be left out', (message) => {
+    expect(decode(400, { code: 400, status: 'INVALID_ARGUMENT', message })).toMatchObject({
+      code: 'invalid_request',
+      recover: 'without-state',
+    })
+  })
+
+  it('about anything else leaves the state alone', () => {
+    const other = decode(400, { code: 400, status: 'INVALID_ARGUMENT', message: 'Bad field.' })
+    const later = decode(503, { code: 503, message: 'No thought_signature can be checked now.' })
+
+    expect([other.recover, later.recover]).toEqual([undefined, undefined])
+  })
+
   it.each<[number, string, string, ErrorCode]>([
     [400, 'INVALID_ARGUMENT', 'Bad field.', 'invalid_request'],
     [

@@ -5,6 +5,7 @@ import {
   type Headers,
   headerValue,
   type RawAnswer,
+  type Recovery,
 } from '@jackfield/core'
 import { decodeText, parseJson } from '../json-text.ts'
 import { classify, type ErrorTables } from './classify.ts'
@@ -37,12 +38,14 @@ export interface ErrorCircumstances {
   readonly status: number
   readonly headers: Headers
   readonly tables: ErrorTables
+  /** What may be tried against a request that the provider finds wrong, where its words tell. */
+  readonly recover?: Recovery
 }
 
 /** The error that a provider told, with its words redacted and cut. */
 export function toGatewayError(
   details: ErrorDetails,
-  { status, headers, tables }: ErrorCircumstances,
+  { status, headers, tables, recover }: ErrorCircumstances,
 ): GatewayError {
   const code = classify(details, status, tables)
   const retryAfterMs = retryHint(headers, details)
@@ -51,6 +54,7 @@ export function toGatewayError(
     ...(param === undefined || param.length > maxParam ? {} : { param }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(code === 'upstream_credentials_rejected' ? { recover: 'refresh' as const } : {}),
+    ...(code === 'invalid_request' && recover !== undefined ? { recover } : {}),
     ...(headerValue(headers, 'x-should-retry') === 'false' ? { final: true } : {}),
   }
   return new GatewayError(code, describe(code, status, details.message), options)
