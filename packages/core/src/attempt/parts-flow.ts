@@ -90,7 +90,7 @@ export class PartsFlow implements AnswerFlow<Parts>, PartsIntake {
   }
 
   conclude(): void {
-    this.break(truncated())
+    if (!this.#over) this.break(truncated())
   }
 
   break(error: GatewayError): void {

@@ -4,6 +4,7 @@ import { withSettings } from '../chat/settings.ts'
 import type { Dialect, RequestChanges } from '../dialect.ts'
 import type { BodyPatch } from '../edit.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { jsonBytes } from '../json/json-bytes.ts'
 import type { CallState } from '../pipeline/call-state.ts'
 import { pickHeaders } from './header-list.ts'
 import { type Leg, originOf, wireModel } from './leg.ts'
@@ -90,7 +91,7 @@ export async function translatedRequest(leg: Leg, dropped: string[]): Promise<Tr
   const patches = handling.patches ?? noPatches
   dropped.push(...encoded.dropped)
   dropped.push(...removedBy(patches, (name) => Object.hasOwn(encoded.body, name)))
-  const body = JSON.stringify(patchObject(encoded.body, patches))
+  const body = jsonBytes(patchObject(encoded.body, patches))
   const framing = stream ? 'sse' : 'json'
   const operation = upstreamOperation(handling.dialect)
   const { changes } = encoded
@@ -102,7 +103,7 @@ export async function translatedRequest(leg: Leg, dropped: string[]): Promise<Tr
       method: 'POST',
       path: handling.dialect.requestPath({ operation, model, stream, framing }),
       headers: {},
-      body: Buffer.from(body),
+      body,
       framing,
     },
     ...(changes === undefined ? {} : { changes }),
@@ -128,7 +129,7 @@ export async function convertedRequest(
     method: 'POST',
     path: handling.dialect.requestPath({ operation, model, stream: false, framing: 'json' }),
     headers: {},
-    body: Buffer.from(JSON.stringify(patchObject(request.body, handling.patches ?? noPatches))),
+    body: jsonBytes(patchObject(request.body, handling.patches ?? noPatches)),
     framing: 'json',
   }
   return { request: wire, answer }
