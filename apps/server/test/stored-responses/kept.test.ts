@@ -130,6 +130,30 @@ describe('an answer that the gateway keeps', () => {
     expect(error['message']).toMatch(/background/)
   })
 
+  it.each(keepingBackends)(
+    'is there at once although it was asked for in the background, of %s',
+    async (backend) => {
+      const params = { model: `${backend}:fake-chat`, input: 'Hello', background: true }
+
+      const { data, response } = await world.client.responses.create(params).withResponse()
+
+      expect(response.headers.get('x-jackfield-dropped')).toBe('background')
+      expect([data.status, data.output_text]).toEqual(['completed', 'You said: Hello'])
+      expect((await world.client.responses.retrieve(data.id)).status).toBe('completed')
+    },
+  )
+
+  it.each(['conversation', 'prompt'])(
+    'is not made of a %s that a provider stores',
+    async (name) => {
+      const value = name === 'prompt' ? { id: 'pmpt_1' } : 'conv_1'
+
+      const error = told(await errorOf(ask('Hello', { [name]: value })))
+
+      expect(error).toMatchObject({ status: 400, code: 'unsupported_capability' })
+    },
+  )
+
   it('is not kept with `store: false`, and says so', async () => {
     const whole = await ask('Hello', { store: false })
     const params = { model: 'chat:fake-chat', input: 'Hello', store: false }

@@ -55,11 +55,16 @@ it.each(['chat', 'responses'] as const)(
       await errorOf(bob.responses.inputTokens.count(ask)),
       await errorOf(bob.responses.create({ ...ask, input: [reference] })),
     ]
+    // What a provider stored, only the provider can look up.
+    if (backend === 'chat') {
+      errors.push(await errorOf(bob.responses.create({ model, input: [reference] })))
+    }
     const unknown = await errorOf(bob.responses.retrieve('resp_unknown'))
 
     expect(errors.map((error) => told(error)['status'])).toEqual([
       ...[404, 404, 404, 404, 404],
       ...[400, 400, 400, 400],
+      ...(backend === 'chat' ? [400] : []),
     ])
     expect(String(told(errors[0])['message']).replace(id, 'resp_unknown')).toBe(
       told(unknown)['message'],

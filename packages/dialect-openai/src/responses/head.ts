@@ -12,6 +12,7 @@ import {
   modelOf,
   requireMember,
   scanBody,
+  tryScan,
 } from '@jackfield/dialect-kit'
 import { readHead } from '../request/head.ts'
 import { resourceOf } from './resource-path.ts'
@@ -71,8 +72,17 @@ export function readResponsesHead(input: CallInput): CallHead {
     case 'resource':
       return resourceHead(input)
     default:
-      return readHead(input)
+      return opaqueHead(input)
   }
+}
+
+/** What is forwarded as it is may continue an answer too (`/responses/compact`), which must then be the caller's own. */
+function opaqueHead(input: CallInput): CallHead {
+  const head = readHead(input)
+  const { body } = input
+  // Whatever its headers say: a provider may read it as JSON all the same.
+  const document = body instanceof Uint8Array ? (head.document ?? tryScan(body)) : undefined
+  return document === undefined ? head : { ...head, ...continuesOf(document), document }
 }
 
 function generationHead(input: CallInput): CallHead {

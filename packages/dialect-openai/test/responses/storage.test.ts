@@ -85,7 +85,7 @@ describe('storing', () => {
 })
 
 describe('continuing', () => {
-  it.each(['chat', 'count-tokens'] as const)(
+  it.each(['chat', 'count-tokens', 'opaque'] as const)(
     'is told of a call of the operation %s',
     (operation) => {
       const continues = (previous_response_id: string | null) =>
