@@ -20,8 +20,7 @@ import {
   signaturesIn,
   type WireContent,
 } from './call-steps.ts'
-
-const keys = ['"thoughtSignature"', '"thought_signature"'].map((key) => Buffer.from(key))
+import { placesOf } from './key-places.ts'
 
 const QUOTE = 0x22
 const COLON = 0x3a
@@ -42,34 +41,18 @@ export function createStateAccess(variant: Variant): StateAccess {
 /** The signatures that a body holds, in their order, without parsing it. */
 export function findStates(body: Uint8Array): readonly OpaqueState[] {
   const bytes = asBuffer(body)
-  return keys
-    .flatMap((key) => tokensBehind(bytes, key))
-    .toSorted((one, other) => one.at - other.at)
-    .flatMap(({ text }) => statesOfSignature(text))
+  return placesOf(bytes, 'signature').flatMap((at) => statesOfSignature(textBehind(bytes, at)))
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-interface Token {
-  readonly at: number
-  readonly text: string
-}
-
-/** The string values behind a key. A key with its quotes escaped stands in somebody's text. */
-function tokensBehind(bytes: Buffer, key: Buffer): readonly Token[] {
-  const tokens: Token[] = []
-  let at = bytes.indexOf(key)
-  while (at !== -1) {
-    const end = at + key.length
-    const start = bytes[at - 1] === BACKSLASH ? -1 : valueStart(bytes, end)
-    const stop = start === -1 ? -1 : stringEnd(bytes, start)
-    const text = stop === -1 ? undefined : textOf(bytes, start, stop)
-    if (text !== undefined) tokens.push({ at, text })
-    at = bytes.indexOf(key, end)
-  }
-  return tokens
+/** The string that is the value of the key that ends at an offset. */
+function textBehind(bytes: Buffer, at: number): string | undefined {
+  const start = valueStart(bytes, at)
+  const stop = start === -1 ? -1 : stringEnd(bytes, start)
+  return stop === -1 ? undefined : textOf(bytes, start, stop)
 }
 
 /** Where the string behind a key and its colon begins, or -1. */
