@@ -1,7 +1,7 @@
 import type OpenAI from 'openai'
 import type { ResponseStreamParams } from 'openai/lib/responses/ResponseStream'
 
-export type Params = OpenAI.Responses.ResponseCreateParamsNonStreaming
+type Params = OpenAI.Responses.ResponseCreateParamsNonStreaming
 
 /** Asks for an answer, whole or as a stream that the library puts together. */
 export async function create(

@@ -56,6 +56,25 @@ describe('an answer that its provider keeps', () => {
     )
   })
 
+  it('goes on with the key that made it after another had failed', async () => {
+    const { fake, client } = await twoAccounts({ max_tries: 2 })
+    fake.setKey('sk-one', { status: 503 })
+    const answers = [
+      await client.responses.create({ model, input: 'one' }),
+      await client.responses.create({ model, input: 'two' }),
+    ]
+    fake.setKey('sk-one', 'ok')
+
+    const more = await Promise.all(
+      answers.map(({ id }) =>
+        client.responses.create({ model, input: 'More', previous_response_id: id }),
+      ),
+    )
+
+    expect(more.map(({ output_text }) => output_text)).toEqual(Array(2).fill('You said: More'))
+    expect(fake.keysUsed().slice(-2)).toEqual(['sk-two', 'sk-two'])
+  })
+
   it('is retrieved, streamed again, listed, deleted with that key', async () => {
     const { client, fake } = await twoAccounts()
     const answers = [

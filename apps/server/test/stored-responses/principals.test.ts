@@ -1,7 +1,7 @@
 import { startOpenAIChatFake, startOpenAIResponsesFake } from '@jackfield/testkit'
 import { expect, it, onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
-import { startGateway } from '../end-to-end/harness.ts'
+import { loadTestConfig, startGateway } from '../end-to-end/harness.ts'
 import { errorOf, told } from './create.ts'
 import { responsesClient } from './world.ts'
 
@@ -15,7 +15,7 @@ async function start() {
   const responses = await startOpenAIResponsesFake({})
   onTestFinished(() => chat.close())
   onTestFinished(() => responses.close())
-  const gateway = await startGateway(
+  const yaml = (clients: typeof keys) =>
     stringify({
       backends: {
         chat: { type: 'openai-compatible', base_url: chat.baseUrl, api_key: 'sk-fake' },
@@ -26,12 +26,12 @@ async function start() {
           api_key: 'sk-fake',
         },
       },
-      api_keys: keys,
-    }),
-  )
+      api_keys: clients,
+    })
+  const gateway = await startGateway(yaml(keys))
   const [alice, bob] = keys.map(({ key }) => responsesClient(gateway, key))
   if (alice === undefined || bob === undefined) throw new Error('there are two')
-  return { gateway, alice, bob, fakes: { chat, responses } }
+  return { gateway, alice, bob, yaml, fakes: { chat, responses } }
 }
 
 it.each(['chat', 'responses'] as const)(
@@ -74,14 +74,24 @@ it.each(['chat', 'responses'] as const)(
   },
 )
 
-it('an answer goes on with another key of the same name', async () => {
-  const { gateway, alice } = await start()
+it('belongs to the key itself: a reload keeps it, a new key of the same name does not see it', async () => {
+  const { gateway, alice, yaml } = await start()
   const { id } = await alice.responses.create({ model: 'chat:fake-chat', input: 'Hello' })
+  const ask = { model: 'chat:fake-chat', input: 'More', previous_response_id: id }
+  const apply = async (clients: typeof keys) =>
+    gateway.server.apply(await loadTestConfig(yaml(clients)))
 
-  const stranger = responsesClient(gateway, 'sk-nobody')
+  await apply([{ name: 'somebody', key: 'sk-alice' }])
+  const kept = await alice.responses.create(ask)
+  await apply([{ name: 'alice', key: 'sk-new' }])
+  const errors = [
+    await errorOf(alice.responses.create(ask)),
+    await errorOf(responsesClient(gateway, 'sk-new').responses.create(ask)),
+  ]
 
-  expect(told(await errorOf(stranger.responses.retrieve(id)))).toMatchObject({
-    name: 'AuthenticationError',
-    status: 401,
-  })
+  expect(kept.output_text).toBe('You said: More')
+  expect(errors.map((error) => told(error)['name'])).toEqual([
+    'AuthenticationError',
+    'BadRequestError',
+  ])
 })
