@@ -58,6 +58,7 @@ export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-
 export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
 export { type StateItem, statesOf, withoutStates } from './state/state-items.ts'
 export { type BlockKind, StreamBlocks, type StreamBlocksOptions } from './stream/stream-blocks.ts'
+export { TextTemplate } from './stream/text-template.ts'
 export { createTap } from './tap/create-tap.ts'
 export { ElementLocator, withoutSeparators } from './tap/element-locator.ts'
 export { eventsIn } from './tap/find-stream-end.ts'

@@ -10,7 +10,7 @@ import {
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { asExtensions } from '@jackfield/dialect-kit'
+import { asExtensions, TextTemplate } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { anthropicName } from '../names.ts'
 import type { Variant } from '../options.ts'
@@ -30,6 +30,9 @@ export class MessageStreamDecoder implements StreamDecoder {
   readonly #variant: Variant
   readonly #framer = createSseFramer()
   readonly #content = new StreamContent()
+  readonly #template = new TextTemplate(deltaText)
+  /** Index of the block whose deltas the template reads. */
+  #index = 0
   #started = false
   #usage: JsonObject = {}
   #reason: JsonValue | undefined
@@ -69,11 +72,19 @@ export class MessageStreamDecoder implements StreamDecoder {
 
   #read(event: SseEvent): void {
     if (this.#over) return
+    const text = this.#template.read(event.data)
+    if (text !== undefined) {
+      this.#content.delta(this.#index, { type: 'text_delta', text })
+      return
+    }
     const payload = parseEvent(event)
     if (payload === undefined) return
     const failure = answerError(payload, this.#variant.errorCodes)
     if (failure !== undefined) throw failure
     this.#readPayload(payload)
+    const said = deltaText(payload)
+    if (typeof said !== 'string') return
+    if (this.#template.learn(event.data, said)) this.#index = indexOf(payload)
   }
 
   #readPayload(payload: JsonObject): void {
@@ -173,6 +184,14 @@ export class MessageStreamDecoder implements StreamDecoder {
 
 function indexOf({ index }: JsonObject): number {
   return typeof index === 'number' ? index : 0
+}
+
+/** The text of an event that says nothing else. */
+function deltaText(payload: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(payload) || payload['type'] !== 'content_block_delta') return undefined
+  const { delta } = payload
+  if (!isJsonObject(delta) || delta['type'] !== 'text_delta') return undefined
+  return Object.keys(delta).length === 2 ? delta['text'] : undefined
 }
 
 /** What an event says. One that the end of the stream cut off is no error by itself; `[DONE]` is a habit of servers of other makers. */

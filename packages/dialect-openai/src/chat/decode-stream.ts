@@ -11,11 +11,12 @@ import {
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { asExtensions, madeUpCallId, parseJson } from '@jackfield/dialect-kit'
+import { asExtensions, madeUpCallId, parseJson, TextTemplate } from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { decodeFinish } from './finish-reason.ts'
+import { contentOf, plainText } from './plain-chunk.ts'
 import { StreamDelta } from './stream-delta.ts'
 import { StreamDetails } from './stream-details.ts'
 import { decodeUsage } from './usage.ts'
@@ -34,6 +35,7 @@ export class ChatStreamDecoder implements StreamDecoder {
   readonly #framer = createSseFramer()
   readonly #details = new StreamDetails()
   readonly #blocks = this.#details.blocks
+  readonly #template = new TextTemplate(contentOf)
   #delta: StreamDelta | undefined
   #word: JsonValue | undefined
   #over = false
@@ -69,14 +71,23 @@ export class ChatStreamDecoder implements StreamDecoder {
   }
 
   #read(event: SseEvent): void {
+    if (this.#over) return
+    const text = this.#template.read(event.data)
+    if (text !== undefined) {
+      this.#delta?.text(text)
+      return
+    }
     const data = event.data.trim()
-    if (this.#over || data === '') return
+    if (data === '') return
     if (data === '[DONE]') {
       this.#finish()
       return
     }
     const chunk = parseChunk(data, event)
-    if (isJsonObject(chunk)) this.#readChunk(chunk)
+    if (!isJsonObject(chunk)) return
+    this.#readChunk(chunk)
+    const said = plainText(chunk)
+    if (said !== undefined) this.#template.learn(data, said)
   }
 
   #readChunk(chunk: JsonObject): void {

@@ -39,6 +39,11 @@ export class StreamDelta {
     if (isJsonObject(legacy)) this.#calls.push([{ index: -1, function: legacy }])
   }
 
+  /** A delta with content and nothing else. */
+  text(content: string): void {
+    this.#readText(content, undefined)
+  }
+
   /** Ends all blocks. Returns whether tools were called. */
   end(): boolean {
     this.#stopSplitting()
