@@ -4,8 +4,11 @@ import {
   isJsonObject,
   type SseEvent,
   type TapEnding,
+  type TapReport,
 } from '@jackfield/core'
 import { parseJson, type TapRules } from '@jackfield/dialect-kit'
+import { decodeUsage } from '../answer/usage.ts'
+import { camelObject } from '../camel-case.ts'
 import { answerError } from '../errors/decode-error.ts'
 import { errorObject } from '../errors/encode-error.ts'
 import type { Variant } from '../options.ts'
@@ -31,7 +34,23 @@ export function createTapRules(variant: Variant): TapRules {
     ending: (event) => endingOf(event, variant),
     completes: (event) => completes(event, variant),
     interruption,
+    lastBytes,
   }
+}
+
+/** Why an answer ended, in either spelling. Quotes in texts are escaped. */
+const finishWord = /"finish(?:R|_r)eason"\s*:\s*"[A-Z_]+"/
+
+/** Usage has objects in lists in it, and no texts with brackets. */
+const usageObject = /"usage(?:M|_m)etadata"\s*:\s*(\{[^{}[\]]*(?:\[[^[\]]*\][^{}[\]]*)*\})/
+
+/** A chunk that is too large to be held, as one with a picture or long arguments: what it says of the answer stands at its end. */
+function lastBytes(tail: Uint8Array): Partial<TapReport> {
+  const text = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength).toString().trimEnd()
+  if (!text.endsWith('}') || !finishWord.test(text)) return {}
+  const told = parseJson(usageObject.exec(text)?.[1] ?? '')
+  const usage = isJsonObject(told) ? decodeUsage(camelObject(told)) : undefined
+  return { complete: true, ...(usage === undefined ? {} : { usage }) }
 }
 
 /** Whether a chunk has the finish reason of the answer, or says why the prompt was refused. */

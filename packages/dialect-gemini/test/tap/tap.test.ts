@@ -35,6 +35,35 @@ describe('watching an event stream', () => {
     })
   })
 
+  it.each([
+    ['the first of all', ''],
+    ['behind others', sse(chunk([{ text: 'a' }]))],
+  ])('knows what a chunk of megabytes says that comes in pieces: %s', (_, before) => {
+    const tap = gemini.tap('sse')
+    const inlineData = { mimeType: 'image/png', data: 'A'.repeat(3 << 20) }
+    const details = [{ modality: 'TEXT', tokenCount: 3 }]
+    const usage = { ...usageMetadata, promptTokensDetails: details }
+    const stream = before + sse(chunk([{ inlineData }], { ...stop, usageMetadata: usage }))
+    const pieces = stream.match(/[\s\S]{1,50000}/g) ?? []
+    const out = pieces.map((piece) => textOf(tap.push(bytes(piece)))).join('')
+
+    expect(out + textOf(tap.end()) === stream).toBe(true)
+    expect(tap.meaningful).toBe(true)
+    expect(tap.report()).toMatchObject({
+      complete: true,
+      usage: { inputTokens: 3, outputTokens: 2 },
+    })
+  })
+
+  it('takes no large chunk for the end that has no finish reason', () => {
+    const tap = gemini.tap('sse')
+    const stream = sse(chunk([{ text: '"finishReason":"STOP"'.repeat(5_000) }]))
+    for (const piece of [stream.slice(0, 70_000), stream.slice(70_000)]) tap.push(bytes(piece))
+    tap.end()
+
+    expect(tap.report().complete).toBe(false)
+  })
+
   it.each<[string, unknown, boolean]>([
     ['an empty text', chunk([{ text: '' }]), false],
     ['usage alone', { usageMetadata, responseId: 'r' }, false],

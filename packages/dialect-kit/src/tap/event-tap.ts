@@ -52,7 +52,9 @@ export class EventTap implements Tap {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    return this.#ledger.ending === undefined ? this.#pass(this.#gate.push(chunk)) : nothing
+    const ledger = this.#ledger
+    if (ledger.ending !== undefined) return nothing
+    return this.#pass(this.#gate.push(chunk, !ledger.meaningful))
   }
 
   /** Of an event that was cut nothing passes: it would take the error behind it along. */
@@ -81,6 +83,8 @@ export class EventTap implements Tap {
     const ledger = this.#ledger
     if (ledger.meaningful) ledger.passes(bytes)
     else ledger.read(eventsIn(bytes), bytes)
+    // An event that is too large to be read whole shows something.
+    ledger.meaningful ||= this.#gate.midFrame
     const kept = ledger.meaningful ? this.#upToEnd(bytes) : bytes
     this.#tail.push(kept)
     return this.#hidesUsage ? this.#withoutUsage(kept) : kept

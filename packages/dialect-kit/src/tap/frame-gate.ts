@@ -3,6 +3,9 @@ import { createFrameLocator } from '@jackfield/core'
 /** Bytes of an incomplete frame that are held back; a larger one passes in pieces. */
 const maxHeld = 64 * 1024
 
+/** The same in front of the first meaningful event: whoever waits for that holds as much, and must be shown it whole. */
+const maxHeldBefore = 2 * 1024 * 1024
+
 const nothing = new Uint8Array(0)
 const noEnds: readonly number[] = []
 const LF = 0x0a
@@ -20,6 +23,7 @@ export class FrameGate {
   readonly #isEventStream: boolean
   #held: Uint8Array[] = []
   #heldBytes = 0
+  #maxHeld = maxHeld
   /** A frame larger than what may be held is passing in pieces. */
   #passing = false
   /** Offsets, in what the last push returned, where frames end. Not told for event streams. */
@@ -36,7 +40,9 @@ export class FrameGate {
     return this.#passing
   }
 
-  push(chunk: Uint8Array): Uint8Array {
+  /** `isRead`: whether every frame is read, so that a large one should pass whole. */
+  push(chunk: Uint8Array, isRead = false): Uint8Array {
+    this.#maxHeld = isRead ? maxHeldBefore : maxHeld
     // By far the most chunks are one frame or several.
     if (this.#heldBytes === 0 && !this.#passing && this.#isEventStream && endsFrame(chunk)) {
       return chunk
@@ -65,7 +71,7 @@ export class FrameGate {
   #hold(chunk: Uint8Array): Uint8Array {
     if (this.#passing) return chunk
     this.#keep(chunk)
-    if (this.#heldBytes <= maxHeld) return nothing
+    if (this.#heldBytes <= this.#maxHeld) return nothing
     this.#passing = true
     return this.#release(nothing)
   }

@@ -76,6 +76,29 @@ describe('a watched event stream', () => {
     expect(textOf(tap.interrupt(error))).toBe(`\n\n${frame({ fail: 'gone' })}`)
   })
 
+  it('has its first meaningful event read whole, up to 2 MiB', () => {
+    const tap = open()
+    const large = frame({ t: 'x'.repeat(1 << 20) })
+    const passed = pieces(bytes(large), [1_000, 70_000, 900_000]).map((piece) =>
+      textOf(tap.push(piece)),
+    )
+
+    expect(passed.map(({ length }) => length)).toEqual([0, 0, 0, large.length])
+    expect(tap.meaningful).toBe(true)
+  })
+
+  it('shows something where its first event is too large to be read whole', () => {
+    const tap = open()
+    const large = frame({ t: 'x'.repeat(3 << 20) })
+    const passed = pieces(bytes(large), [1 << 20, (2 << 20) + 1]).map((piece) =>
+      textOf(tap.push(piece)),
+    )
+
+    expect(passed.map(({ length }) => length > 0)).toEqual([false, true, true])
+    expect(passed.join('') === large).toBe(true)
+    expect(tap.meaningful).toBe(true)
+  })
+
   it('breaks where an event is too large', () => {
     const tap = open({}, { ...toyRules, maxEventBytes: 100_000 })
     tap.push(bytes(frame({ t: 'a' })))

@@ -158,15 +158,22 @@ function finishOf(
   return { finish: decodeFinish(answer, calls) }
 }
 
-/** A last event that is too large to be held: its usage stands behind the output, near its end. */
+/**
+ * A last event that is too large to be held: its usage stands behind the output, near its end. Only two small members may stand behind the
+ * answer, and no other event, for answers that have begun name their usage, too.
+ */
 function lastBytes(tail: Uint8Array): Partial<TapReport> {
   const bytes = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength)
   const at = bytes.lastIndexOf(usageMark)
   if (at === -1) return {}
   const rest = bytes.toString('utf8', at + usageMark.length).trim()
+  if (/\n\r?\n/.test(rest)) return {}
   const usage = decodeUsage(parseJson(firstObject(rest)))
-  return { complete: rest.endsWith('}}'), ...(usage === undefined ? {} : { usage }) }
+  return { complete: endOfAnswer.test(rest), ...(usage === undefined ? {} : { usage }) }
 }
+
+/** The end of an answer and of its event. Servers differ in where they put the event's own members. */
+const endOfAnswer = /\}\s*(?:,\s*"(?:type|sequence_number)"\s*:\s*["\w.]+\s*)*\}$/
 
 /** The object at the start of a text that has no strings with braces in it, as usage has none. */
 function firstObject(text: string): string {

@@ -156,7 +156,10 @@ describe('a forwarded stream', () => {
     expect(report.estimate?.outputTokens).toBeGreaterThan(0)
   })
 
-  it('tells its usage in a last event of any size', () => {
+  it.each([
+    ['first', (response: object) => ({ type: completed.type, sequence_number: 9, response })],
+    ['last', (response: object) => ({ response, sequence_number: 9, type: completed.type })],
+  ])('tells its usage in a last event of any size, whose own members come %s', (_, eventOf) => {
     const response = {
       ...completed.response,
       output: [
@@ -164,16 +167,22 @@ describe('a forwarded stream', () => {
       ],
     }
     const { usage, ...rest } = response
-    const large = events(created, delta, {
-      type: 'response.completed',
-      response: { ...rest, usage, metadata: {} },
-    })
+    const large = events(created, delta, eventOf({ ...rest, usage, metadata: {} }))
     const { report, passed } = watch(large, {
       cuts: Array.from({ length: 20 }, (_, index) => (index + 1) * 9000),
     })
 
     expect(passed).toBe(large)
     expect(report).toMatchObject({ complete: true, usage: { inputTokens: 1, outputTokens: 2 } })
+  })
+
+  it.each([
+    { type: 'response.content_part.done', part: { type: 'output_text', text: 'Hello' } },
+    { type: 'response.output_item.done', output_index: 0, item: { type: 'message', id: 'm' } },
+  ])('is not complete behind $type, although an answer that began named its usage', (event) => {
+    const begun = { ...created, response: { ...created.response, usage: null } }
+
+    expect(watch(events(begun, delta, event)).report.complete).toBe(false)
   })
 
   it('tells its state, of which both forms may come back, and the ids of its traces', () => {

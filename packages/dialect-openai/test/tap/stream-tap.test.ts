@@ -87,6 +87,7 @@ describe('a tap on a stream', () => {
   it('lets a frame by in pieces that is larger than what may be held', () => {
     const tap = openaiChat.tap('sse')
     const large = text('x'.repeat(100_000))
+    tap.push(bytes(text('a')))
     const out = pieces(bytes(`${large}${text('b')}`), [30_000, 60_000, 90_000]).map((piece) =>
       textOf(tap.push(piece)),
     )
@@ -97,6 +98,7 @@ describe('a tap on a stream', () => {
 
   it('ends a frame that broke in the middle before it tells the error', () => {
     const tap = openaiChat.tap('sse')
+    tap.push(bytes(text('a')))
     tap.push(bytes(text('x'.repeat(100_000)).slice(0, 90_000)))
 
     expect(textOf(tap.interrupt(new GatewayError('stream_interrupted', 'Gone.')))).toMatch(
