@@ -20,8 +20,11 @@ const words: Readonly<Record<string, ErrorCode>> = {
 
 /** The tables by which this dialect's failures are classified. */
 export function errorTables(own: Readonly<Record<string, ErrorCode>>): ErrorTables {
-  return { words, own }
+  return { words, own, statePhrases }
 }
+
+/** Thinking that was made elsewhere, was changed, or is missing (protocol reference 3.5). */
+const statePhrases = ['invalid `signature`', 'expected `thinking`', 'must start with a thinking']
 
 /** What only the message of a general error says, in lower case. The first that fits decides. */
 export const phrases: readonly (readonly [phrase: string, code: ErrorCode])[] = [

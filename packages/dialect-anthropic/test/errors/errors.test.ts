@@ -52,6 +52,17 @@ describe('an error of a provider', () => {
     expect(decoded(status, failure(type, message)).code).toBe(code)
   })
 
+  it.each([
+    'messages.1.content.0: Invalid `signature` in `thinking` block',
+    'messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `tool_use`.',
+  ])('that is about thinking lets the host try without any: %s', (message) => {
+    expect(decoded(400, failure('invalid_request_error', message))).toMatchObject({
+      code: 'invalid_request',
+      recover: 'without-state',
+    })
+    expect(decoded(529, failure('overloaded_error', message)).recover).toBeUndefined()
+  })
+
   it('is told by its exact code where it has one', () => {
     const details = { error_code: 'enforced_spend_limit_reached' }
 

@@ -87,13 +87,7 @@ export function decodeError({ status, headers, body }: RawAnswer, own: OwnCodes)
     status: seen,
     headers,
     tables: tablesOf(own),
-    ...(refusesState(details) ? { recover: 'without-state' } : {}),
   })
-}
-
-/** A signature that is missing, or that was made somewhere else: "Function call is missing a thought_signature", "Corrupted thought signature". */
-function refusesState({ message }: ErrorDetails): boolean {
-  return /thought[ _]?signature/i.test(message.slice(0, searched))
 }
 
 /** The failure that an object inside a 200 tells; `undefined` if it tells none. */
@@ -130,8 +124,11 @@ function detailList({ details }: JsonObject): readonly JsonObject[] {
 }
 
 function tablesOf(own: OwnCodes): ErrorTables {
-  return { words: reasons, own }
+  return { words: reasons, own, statePhrases }
 }
+
+/** A signature that is missing, or that was made somewhere else: "Function call is missing a thought_signature", "Corrupted thought signature". */
+const statePhrases = ['thought_signature', 'thought signature', 'thoughtsignature']
 
 function statusOf({ words }: ErrorDetails): number {
   const word = words.find((candidate) => Object.hasOwn(statuses, candidate))

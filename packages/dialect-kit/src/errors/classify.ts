@@ -7,6 +7,11 @@ export interface ErrorTables {
   readonly words: Readonly<Record<string, ErrorCode>>
   /** What only one provider's codes and types mean, as it writes them. Above everything else. */
   readonly own?: Readonly<Record<string, ErrorCode>>
+  /**
+   * What a refusal of the caller's request says when opaque state in it was made elsewhere, or is missing: phrases of its message, in lower
+   * case. Such a request may go out again without any.
+   */
+  readonly statePhrases?: readonly string[]
 }
 
 interface Rule {

@@ -38,14 +38,12 @@ export interface ErrorCircumstances {
   readonly status: number
   readonly headers: Headers
   readonly tables: ErrorTables
-  /** What may be tried against a request that the provider finds wrong, where its words tell. */
-  readonly recover?: Recovery
 }
 
 /** The error that a provider told, with its words redacted and cut. */
 export function toGatewayError(
   details: ErrorDetails,
-  { status, headers, tables, recover }: ErrorCircumstances,
+  { status, headers, tables }: ErrorCircumstances,
 ): GatewayError {
   const code = classify(details, status, tables)
   const retryAfterMs = retryHint(headers, details)
@@ -53,11 +51,24 @@ export function toGatewayError(
   const options: GatewayErrorOptions = {
     ...(param === undefined || param.length > maxParam ? {} : { param }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(code === 'upstream_credentials_rejected' ? { recover: 'refresh' as const } : {}),
-    ...(code === 'invalid_request' && recover !== undefined ? { recover } : {}),
+    ...recoveryFrom(code, details, tables),
     ...(headerValue(headers, 'x-should-retry') === 'false' ? { final: true } : {}),
   }
   return new GatewayError(code, describe(code, status, details.message), options)
+}
+
+/** Longest part of a message that is searched. */
+const searched = 2000
+
+function recoveryFrom(
+  code: ErrorCode,
+  { message }: ErrorDetails,
+  { statePhrases = [] }: ErrorTables,
+): { readonly recover?: Recovery } {
+  if (code === 'upstream_credentials_rejected') return { recover: 'refresh' }
+  if (code !== 'invalid_request') return {}
+  const text = message.slice(0, searched).toLowerCase()
+  return statePhrases.some((phrase) => text.includes(phrase)) ? { recover: 'without-state' } : {}
 }
 
 function describe(code: ErrorCode, status: number, message: string): string {

@@ -21,8 +21,16 @@ export function decodeError(answer: RawAnswer, own: OwnCodes): GatewayError {
 }
 
 function tablesWith(own: OwnCodes): ErrorTables {
-  return { words: errorWords, own }
+  return { words: errorWords, own, statePhrases }
 }
+
+/** Encrypted reasoning of another organisation, reasoning out of its place, and Google's signatures on its surface of this protocol. */
+const statePhrases = [
+  'encrypted content',
+  'encrypted_content',
+  "of type 'reasoning' was",
+  'thought_signature',
+]
 
 /**
  * The failure that an object inside a 200 tells, be it a whole answer or an event of a stream; `undefined` if it tells

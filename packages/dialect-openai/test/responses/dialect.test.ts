@@ -52,6 +52,22 @@ describe('the dialect', () => {
   })
 })
 
+describe('a refusal of reasoning state', () => {
+  it.each([
+    'The encrypted content gAAA could not be verified. Reason: it could not be decrypted.',
+    "Item 'rs_1' of type 'reasoning' was provided without its required following item.",
+  ])('lets the host try without any: %s', (message) => {
+    const body = json({
+      error: { message, type: 'invalid_request_error', param: null, code: null },
+    })
+
+    expect(openaiResponses.decodeError({ status: 400, headers: {}, body })).toMatchObject({
+      code: 'invalid_request',
+      recover: 'without-state',
+    })
+  })
+})
+
 describe('a whole answer that is none', () => {
   it.each([
     [bytes('<html>'), 'upstream_invalid_response'],
