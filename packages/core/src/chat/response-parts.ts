@@ -92,8 +92,9 @@ function* cut(text: string): Generator<string> {
 function cutPoint(text: string, start: number): number {
   const limit = start + deltaSize
   if (limit >= text.length) return text.length
-  const space = text.lastIndexOf(' ', limit - 1)
-  if (space > start) return space
+  // Not in the text itself: where no spaces are, every search would go back to its start.
+  const space = text.slice(start, limit).lastIndexOf(' ')
+  if (space > 0) return start + space
   const code = text.charCodeAt(limit)
   const splitsPair = code >= 0xdc00 && code <= 0xdfff
   return splitsPair ? limit + 1 : limit

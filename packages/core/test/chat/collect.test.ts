@@ -242,6 +242,21 @@ describe('the stream that an answer would have been', () => {
     for (const delta of deltas.slice(1)) expect(delta.startsWith(' ')).toBe(true)
   })
 
+  it('is cut in time that grows with its length alone, also where there are no spaces', () => {
+    const timeOf = (text: string) => {
+      const parts = responseParts({ content: [{ type: 'text', text }], finish: { reason: 'stop' } })
+      const start = performance.now()
+      const pieces = [...parts]
+      return { took: performance.now() - start, count: pieces.length }
+    }
+
+    // Looking back to the start of the text for every piece took minutes.
+    const { took, count } = timeOf('x'.repeat(8 << 20))
+
+    expect(count).toBeGreaterThan(100_000)
+    expect(took).toBeLessThan(5_000)
+  })
+
   it('joins the refusals of an answer', () => {
     const content = [{ type: 'refusal', text: 'no '.repeat(40) }] as const
 
