@@ -2,7 +2,7 @@ import { BenchFailure } from '../failure.ts'
 import type { AnswerCheck } from './answer-check.ts'
 
 /** Makes checks for a body that must arrive as these frames, byte for byte. */
-export function expectBytes(frames: readonly Buffer[]): () => AnswerCheck {
+export function expectBytes(frames: readonly Buffer[]): () => ExpectedBytes {
   const expected = Buffer.concat(frames)
   let end = 0
   const ends = frames.map(({ length }) => {

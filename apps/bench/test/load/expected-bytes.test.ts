@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { ExpectedBytes } from '../../src/load/expected-bytes.ts'
+import { ExpectedBytes, expectBytes } from '../../src/load/expected-bytes.ts'
 
 const expected = Buffer.from('data: one\n\ndata: two\n\n')
 
@@ -29,6 +29,16 @@ it('refuses a lost, doubled, exchanged or altered frame', () => {
   const wrong = [[one], [two], [one, two, two], [two, one], [one, Buffer.from('data: twO\n\n')], []]
 
   for (const frames of wrong) expect(() => feed(Buffer.concat(frames), [])).toThrow()
+})
+
+it('counts the frames that have arrived whole', () => {
+  const check = expectBytes([expected.subarray(0, 11), expected.subarray(11)])()
+  const counts = [5, 11, 12, expected.length].map((end) => {
+    check.accept(expected.subarray(check.received, end))
+    return check.frames
+  })
+
+  expect(counts).toEqual([0, 1, 1, 2])
 })
 
 it('tells what it expected where the answer differs', () => {

@@ -7,9 +7,12 @@ import { checkIntegrity } from '../../src/scenarios/integrity.ts'
 import { runLatency } from '../../src/scenarios/latency.ts'
 import { firstAnswer, spawnTarget, warmUp } from '../../src/scenarios/run-target.ts'
 import { runStream } from '../../src/scenarios/stream.ts'
+import { runTranslation } from '../../src/scenarios/translation.ts'
 import { runUnary } from '../../src/scenarios/unary.ts'
 import { bare } from '../../src/targets/bare.ts'
+import { gatewayKind } from '../../src/targets/gateway.ts'
 import { startUpstream } from '../../src/upstream/start-upstream.ts'
+import { translated } from '../../src/workload/protocols/way.ts'
 
 const tiny: Profile = {
   processes: 1,
@@ -91,6 +94,22 @@ it('fails when requests reach the upstream changed', async () => {
   await expect(checkIntegrity(context, { ...target, port })).rejects.toThrow(
     /reached the upstream changed/,
   )
+})
+
+it('measures a gateway that translates, every event checked', { timeout: 60_000 }, async () => {
+  const [way] = translated
+  if (way === undefined) throw new Error('there is a way')
+  const contender = { label: way.name, kind: gatewayKind(undefined, way) }
+  const gateway = { ...(await spawnTarget(context, contender)), label: way.name }
+  await firstAnswer(gateway)
+  await checkIntegrity(context, gateway)
+  await warmUp(gateway, tiny.warmUpRequests)
+
+  const { series, labels } = await runTranslation(context, [target, gateway])
+
+  expect(labels).toEqual(['bare', way.name])
+  for (const { samples } of series) expect(samples.get(way.name)).toHaveLength(tiny.rounds)
+  await children.end(gateway.child)
 })
 
 interface Changes {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { OpaqueState, StateOrigin } from '../chat/opaque-state.ts'
 import type { StateStore } from '../state-store.ts'
 import type { KeptReasoning } from './place-reasoning.ts'
@@ -77,9 +77,5 @@ function callKey(owner: string, callId: string): string {
 }
 
 function digest(owner: string, text: string): string {
-  return createHash('sha256')
-    .update(`${owner.length}:${owner}`)
-    .update(text)
-    .digest('base64url')
-    .slice(0, 27)
+  return hash('sha256', `${owner.length}:${owner}${text}`, 'base64url').slice(0, 27)
 }
