@@ -199,6 +199,15 @@ describe('an answer that the gateway keeps', () => {
     expect(events.at(-1)?.type).toBe('response.incomplete')
   })
 
+  it('is given, but not kept, when it is larger than what is kept', async () => {
+    const given = await ask('x'.repeat(4_300_000))
+
+    expect(given.status).toBe('completed')
+    expect(told(await errorOf(ask('More', { previous_response_id: given.id })))).toMatchObject({
+      code: 'previous_response_not_found',
+    })
+  })
+
   it('forks: two can go on with the same answer', async () => {
     const first = await ask('Hello')
 

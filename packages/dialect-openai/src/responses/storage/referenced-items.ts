@@ -4,6 +4,9 @@ import { outputOf, readRecord } from './answer-record.ts'
 import { ownItems } from './own-items.ts'
 import { replayable } from './resume-request.ts'
 
+/** What is in every body with a reference. Longer texts would take three times as long to search for. */
+const mark = Buffer.from('"item_r')
+
 /** Items of kept answers have ids with that of their answer in them. */
 const madeId = /^[a-z]+_([0-9a-f]{32})_(?:in)?\d+$/
 
@@ -14,7 +17,7 @@ const madeId = /^[a-z]+_([0-9a-f]{32})_(?:in)?\d+$/
 export function referencedAnswers(body: Uint8Array, head: CallHead): readonly string[] {
   const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   // Few requests have references, and the others need not be looked through.
-  if (!buffer.includes('item_reference')) return []
+  if (!buffer.includes(mark)) return []
   const answers = ownItems(documentOf(body, head)).flatMap(({ refersTo = '' }) => {
     const [, made] = madeId.exec(refersTo) ?? []
     return made === undefined ? [] : [`resp_${made}`]
