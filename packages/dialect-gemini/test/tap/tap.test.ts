@@ -36,24 +36,30 @@ describe('watching an event stream', () => {
   })
 
   it.each([
-    ['the first of all', ''],
-    ['behind others', sse(chunk([{ text: 'a' }]))],
-  ])('knows what a chunk of megabytes says that comes in pieces: %s', (_, before) => {
-    const tap = gemini.tap('sse')
-    const inlineData = { mimeType: 'image/png', data: 'A'.repeat(3 << 20) }
-    const details = [{ modality: 'TEXT', tokenCount: 3 }]
-    const usage = { ...usageMetadata, promptTokensDetails: details }
-    const stream = before + sse(chunk([{ inlineData }], { ...stop, usageMetadata: usage }))
-    const pieces = stream.match(/[\s\S]{1,50000}/g) ?? []
-    const out = pieces.map((piece) => textOf(tap.push(bytes(piece)))).join('')
+    ['sse', 'the first of all', ''],
+    ['sse', 'behind others', sse(chunk([{ text: 'a' }]))],
+    ['json-array', 'the first of all', '['],
+    ['json-array', 'behind others', `[${JSON.stringify(chunk([{ text: 'a' }]))},`],
+  ] as const)(
+    'knows what a chunk of megabytes says that comes in pieces: %s, %s',
+    (framing, _, before) => {
+      const tap = gemini.tap(framing)
+      const inlineData = { mimeType: 'image/png', data: 'A'.repeat(3 << 20) }
+      const details = [{ modality: 'TEXT', tokenCount: 3 }]
+      const usage = { ...usageMetadata, promptTokensDetails: details }
+      const large = chunk([{ inlineData }], { ...stop, usageMetadata: usage })
+      const stream = before + (framing === 'sse' ? sse(large) : `${JSON.stringify(large)}\n]`)
+      const pieces = stream.match(/[\s\S]{1,50000}/g) ?? []
+      const out = pieces.map((piece) => textOf(tap.push(bytes(piece)))).join('')
 
-    expect(out + textOf(tap.end()) === stream).toBe(true)
-    expect(tap.meaningful).toBe(true)
-    expect(tap.report()).toMatchObject({
-      complete: true,
-      usage: { inputTokens: 3, outputTokens: 2 },
-    })
-  })
+      expect(out + textOf(tap.end()) === stream).toBe(true)
+      expect(tap.meaningful).toBe(true)
+      expect(tap.report()).toMatchObject({
+        complete: true,
+        usage: { inputTokens: 3, outputTokens: 2 },
+      })
+    },
+  )
 
   it('takes no large chunk for the end that has no finish reason', () => {
     const tap = gemini.tap('sse')

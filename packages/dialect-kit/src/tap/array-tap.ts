@@ -1,4 +1,13 @@
-import type { GatewayError, SseEvent, Tap, TapEnding, TapOptions, TapReport } from '@jackfield/core'
+import {
+  createTail,
+  type GatewayError,
+  type SseEvent,
+  type StreamTail,
+  type Tap,
+  type TapEnding,
+  type TapOptions,
+  type TapReport,
+} from '@jackfield/core'
 import { decodeText, parseJson } from '../json-text.ts'
 import { ElementLocator, withoutSeparators } from './element-locator.ts'
 import { FrameGate } from './frame-gate.ts'
@@ -8,6 +17,9 @@ import type { TapRules } from './tap-rules.ts'
 
 /** Elements at the end of a stream that are read. */
 const lastElements = 4
+
+/** Kept of the end of a last element that passed in pieces. */
+const tailBytes = 16 * 1024
 
 const nothing = new Uint8Array(0)
 const closing = Buffer.from(']')
@@ -29,6 +41,8 @@ export class ArrayTap implements Tap {
   readonly #gate = new FrameGate(this.#locator)
   readonly #ledger: StreamLedger
   #last: Uint8Array[] = []
+  /** Of the last element, where that passed in pieces. */
+  #tail: StreamTail | undefined
   #hasElement = false
   /** The client has the whole array. */
   #isShut = false
@@ -73,7 +87,9 @@ export class ArrayTap implements Tap {
   }
 
   report(): TapReport {
-    return this.#ledger.report(() => this.#last.map(eventOf))
+    const report = this.#ledger.report(() => this.#last.map(eventOf))
+    if (report.complete || report.error !== undefined || this.#tail === undefined) return report
+    return { ...report, ...this.#rules.lastBytes?.(this.#tail.bytes()) }
   }
 
   /** An element of this size shows something. */
@@ -84,6 +100,8 @@ export class ArrayTap implements Tap {
       this.#hasElement = true
     }
     ledger.passes(bytes)
+    this.#tail ??= createTail(tailBytes)
+    this.#tail.push(bytes)
     return ledger.passesPiece(bytes) ? bytes : nothing
   }
 
@@ -92,6 +110,8 @@ export class ArrayTap implements Tap {
     ledger.passesFrame()
     const pieces = piecesOf(bytes, this.#gate.ends)
     const elements = (startsInside ? pieces.slice(1) : pieces).filter(isElement)
+    if (startsInside && pieces[0] !== undefined) this.#tail?.push(bytes.subarray(0, pieces[0].end))
+    if (elements.length > 0) this.#tail = undefined
     if (ledger.meaningful) ledger.passes(bytes)
     else
       ledger.read(

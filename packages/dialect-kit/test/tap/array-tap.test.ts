@@ -65,6 +65,31 @@ describe('a watched array', () => {
     expect(tap.report()).toMatchObject({ complete: true })
   })
 
+  it('is read from the end of its last element where that was too large to be held', () => {
+    const tails: string[] = []
+    const rules: TapRules = {
+      ...toyRules,
+      lastBytes: (tail) => {
+        tails.push(textOf(tail))
+        return { complete: true, usage: { outputTokens: 9 } }
+      },
+    }
+    const tap = open({}, rules)
+    const large = JSON.stringify({ big: 'x'.repeat(100_000), list: [1], u: 9 })
+    const text = `[{"t":"a"},${large}\n]`
+
+    expect(passed(tap, pieces(bytes(text), [30_000, 90_000, text.length - 8]))).toBe(text)
+    expect(tap.report()).toMatchObject({ complete: true, usage: { outputTokens: 9 } })
+    expect(tails.at(-1)).toBe(large.slice(-16 * 1024))
+  })
+
+  it('forgets a large element behind which another comes', () => {
+    const tap = open({}, { ...toyRules, lastBytes: () => ({ complete: true }) })
+    passed(tap, pieces(bytes(`[{"big":"${'x'.repeat(100_000)}"},{"t":"a"}`), [90_000]))
+
+    expect(tap.report().complete).toBe(false)
+  })
+
   it('breaks where an element is too large', () => {
     const tap = open({}, { ...toyRules, maxEventBytes: 100_000 })
     tap.push(bytes(`[{"t":"${'x'.repeat(70_000)}`))
