@@ -35,6 +35,8 @@ const widths = [
 ]
 const mebibyte = 1 << 20
 const long = '漢é🎐x'.repeat(mebibyte / 10)
+/** More than is held of an answer that has not begun, and less than an event may have. */
+const longer = long.repeat(3)
 const tiny = Array.from({ length: 3_000 }, (_, index) => 'aé漢🎐'.slice(index % 3, (index % 3) + 1))
 
 const pairs = dialects.flatMap((client) =>
@@ -112,10 +114,12 @@ describe.each(pairs)('a client of %s in front of %s, %s', (...pair) => {
   })
 
   it('gets a text of megabytes in one event', async () => {
-    const { text } = await heard(pair, { text: [long] })
+    const said = pair[2] === 'streamed' ? longer : long
 
-    expect(text.length).toBe(long.length)
-    expect(text === long).toBe(true)
+    const { text } = await heard(pair, { text: [said] })
+
+    expect(text.length).toBe(said.length)
+    expect(text === said).toBe(true)
   })
 
   it('gets thousands of tiny pieces', async () => {
