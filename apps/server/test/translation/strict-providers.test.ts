@@ -41,8 +41,7 @@ describe.each(strictProviderKinds)('a strict provider: $name', (kind) => {
     )
   })
 
-  // Chat tells a history as it is: what is wrong with it was wrong for every provider.
-  it.skipIf(to === 'chat')('takes histories that have suffered', async () => {
+  it('takes histories that have suffered', async () => {
     await fc.assert(
       fc.asyncProperty(
         mangled(chatRequest({ rare: false })),

@@ -4,21 +4,30 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
-  type MediaPart,
   type Message,
   type ProviderPart,
   type ReasoningPart,
   type TextPart,
   type ToolCallPart,
   type ToolMessage,
-  type ToolResultPart,
 } from '@jackfield/core'
 import { withLeftover } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
 import { type EncodeState, encodeContent, markLast } from './encode-part.ts'
+import {
+  encodeOrphan,
+  encodeResult,
+  encodeResultMedia,
+  isMedia,
+  missingResult,
+} from './encode-results.ts'
 import { detailsOfState, isOurs } from './reasoning-details.ts'
+import { type Saying, settleCalls } from './settle-calls.ts'
 
-/** The conversation. Media in tool results follow in a user message, because tool messages hold text only. */
+/**
+ * The conversation, in which every call has a result right behind it and every result a call. Media in results follow in a user
+ * message, because tool messages hold text only.
+ */
 export function encodeMessages(messages: readonly Message[], state: EncodeState): JsonObject[] {
   const wire: JsonObject[] = []
   let media: JsonValue[] = []
@@ -26,18 +35,30 @@ export function encodeMessages(messages: readonly Message[], state: EncodeState)
     if (media.length > 0) wire.push({ role: 'user', content: media })
     media = []
   }
-  for (const message of messages) {
-    if (message.role === 'tool') {
-      wire.push(...message.content.map((result) => encodeResult(result, message, state)))
-      media.push(...message.content.flatMap((result) => encodeResultMedia(result, state)))
+  for (const saying of settleCalls(messages)) {
+    if (saying.type === 'result') {
+      wire.push(encodeResult(saying.result, saying.of, state))
+      media.push(...encodeResultMedia(saying.result, state))
+    } else if (saying.type === 'unanswered') {
+      wire.push(missingResult(saying.call))
     } else {
       flush()
-      const encoded = encodeMessage(message, state)
-      if (!isEmptied(encoded)) wire.push(encoded)
+      wire.push(...encodeSaying(saying, state))
     }
   }
   flush()
   return wire
+}
+
+function encodeSaying(
+  saying: Extract<Saying, { readonly type: 'message' | 'orphan' }>,
+  state: EncodeState,
+): JsonObject[] {
+  const encoded =
+    saying.type === 'orphan'
+      ? encodeOrphan(saying.result, state)
+      : encodeMessage(saying.message, state)
+  return isEmptied(encoded) ? [] : [encoded]
 }
 
 /** Whether nothing could be said of a message: an item of another protocol, say. Providers refuse an empty list. */
@@ -90,12 +111,6 @@ function encodeSpoken(
   return { content: nullContent === 'null' ? null : '' }
 }
 
-function isMedia(part: AssistantPart | ToolResultPart['content'][number]): part is MediaPart {
-  return (
-    part.type === 'image' || part.type === 'audio' || part.type === 'video' || part.type === 'file'
-  )
-}
-
 function encodeReasoning(content: readonly AssistantPart[], { variant }: EncodeState): JsonObject {
   const parts = content.filter((part): part is ReasoningPart => part.type === 'reasoning')
   switch (variant.returnReasoning) {
@@ -138,58 +153,4 @@ function jsonArguments({ kind, arguments: text }: ToolCallPart): string {
 export function extraContent({ state }: Pick<ToolCallPart, 'state'>): JsonObject {
   const own = state?.find((item) => item.kind === 'thought-signature' && isOurs(item))
   return isJsonObject(own?.data) ? { extra_content: own.data } : {}
-}
-
-function encodeResult(
-  result: ToolResultPart,
-  message: ToolMessage,
-  state: EncodeState,
-): JsonObject {
-  const wire = {
-    role: 'tool',
-    tool_call_id: result.callId,
-    content: encodeResultText(result, state),
-  }
-  return withLeftover(wire, result.extensions ?? message.extensions, chatName)
-}
-
-function encodeResultText(result: ToolResultPart, state: EncodeState): JsonValue {
-  const { content, structured, cache, failed } = result
-  const parts = content.filter((part) => !isMedia(part))
-  const said = parts.length > 0 ? parts : textBeside(content, structured)
-  if (said.length > 0) return encodeContent(markLast(markFailed(said, result), cache), state)
-  if (cache !== undefined) state.dropped.add('cache')
-  return failed === true ? 'Error' : ''
-}
-
-/** What a result without a text of its own says. */
-function textBeside(
-  content: ToolResultPart['content'],
-  structured: ToolResultPart['structured'],
-): readonly TextPart[] {
-  if (structured !== undefined) return [{ type: 'text', text: JSON.stringify(structured) }]
-  if (content.length === 0) return []
-  return [{ type: 'text', text: 'The output is in the next user message.' }]
-}
-
-/** The protocol has no error flag, so the text says it, unless it does already. */
-function markFailed(
-  parts: readonly (TextPart | ProviderPart)[],
-  { failed }: ToolResultPart,
-): readonly (TextPart | ProviderPart)[] {
-  const [first, ...rest] = parts
-  if (failed !== true || first?.type !== 'text' || saysError(first.text)) return parts
-  return [{ ...first, text: `Error: ${first.text}` }, ...rest]
-}
-
-function saysError(text: string): boolean {
-  return text.slice(0, 40).toLowerCase().includes('error')
-}
-
-function encodeResultMedia(result: ToolResultPart, state: EncodeState): JsonValue[] {
-  const media = result.content.filter(isMedia)
-  if (media.length === 0) return []
-  const label: TextPart = { type: 'text', text: `Output of tool call ${result.callId}:` }
-  const content = encodeContent([label, ...media], state)
-  return typeof content === 'string' ? [] : [...content]
 }

@@ -1,4 +1,4 @@
-import type { ChatRequest, Message } from '@jackfield/core'
+import type { ChatRequest, Message, ToolResultPart } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
 import { createOpenAIChat, type OpenAIChatOptions } from '../../src/index.ts'
 import { request } from '../support/requests.ts'
@@ -16,6 +16,20 @@ const call = {
   kind: 'function',
   arguments: '{"a":1}',
 } as const
+
+const answered = { role: 'tool', tool_call_id: 'c1' }
+
+/** A message of the model with calls of these ids, and results for them. */
+const asking = (results: readonly ToolResultPart[]): readonly Message[] => [
+  { role: 'assistant', content: results.map(({ callId }) => ({ ...call, callId })) },
+  { role: 'tool', content: results },
+]
+
+/** What is sent of results, without the calls. */
+const wireOf = (results: readonly ToolResultPart[]) => {
+  const [, ...rest] = wire(asking(results)) as readonly unknown[]
+  return rest
+}
 
 const text = (value: string) => ({ type: 'text', text: value }) as const
 
@@ -73,6 +87,7 @@ describe('messages', () => {
         ...expected,
         tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
       },
+      { ...answered, content: 'No result was given.' },
     ])
   })
 
@@ -101,6 +116,8 @@ describe('messages', () => {
           { function: { arguments: '{}' } },
         ],
       },
+      answered,
+      answered,
     ])
   })
 
@@ -111,6 +128,8 @@ describe('messages', () => {
 
     expect(wire([{ role: 'assistant', content: [own, foreign] }])).toMatchObject([
       { tool_calls: [{ extra_content: data }, { id: 'c1' }] },
+      answered,
+      answered,
     ])
     expect(JSON.stringify(wire([{ role: 'assistant', content: [foreign] }]))).not.toContain('extra')
   })
@@ -129,7 +148,7 @@ describe('tool results', () => {
   } as const
 
   it('are one message each', () => {
-    expect(wire([{ role: 'tool', content: [result, { ...result, callId: 'c2' }] }])).toEqual([
+    expect(wireOf([result, { ...result, callId: 'c2' }])).toEqual([
       { role: 'tool', tool_call_id: 'c1', content: 'done' },
       { role: 'tool', tool_call_id: 'c2', content: 'done' },
     ])
@@ -138,16 +157,14 @@ describe('tool results', () => {
   it('put their images into a user message behind all of them', () => {
     expect(
       wire([
-        {
-          role: 'tool',
-          content: [
-            { ...result, content: [image] },
-            { ...result, callId: 'c2' },
-          ],
-        },
+        ...asking([
+          { ...result, content: [image] },
+          { ...result, callId: 'c2' },
+        ]),
         { role: 'user', content: [text('and?')] },
       ]),
-    ).toEqual([
+    ).toMatchObject([
+      { role: 'assistant' },
       { role: 'tool', tool_call_id: 'c1', content: 'The output is in the next user message.' },
       { role: 'tool', tool_call_id: 'c2', content: 'done' },
       {
@@ -162,29 +179,24 @@ describe('tool results', () => {
   })
 
   it('say in their text that they failed, unless they do already', () => {
-    const content = (value: string) =>
-      [{ role: 'tool', content: [{ ...result, failed: true, content: [text(value)] }] }] as const
+    const content = (value: string) => wireOf([{ ...result, failed: true, content: [text(value)] }])
 
-    expect(wire(content('no such file'))).toMatchObject([{ content: 'Error: no such file' }])
-    expect(wire(content('<tool_use_error>x'))).toMatchObject([{ content: '<tool_use_error>x' }])
-    expect(
-      wire([{ role: 'tool', content: [{ ...result, failed: true, content: [] }] }]),
-    ).toMatchObject([{ content: 'Error' }])
+    expect(content('no such file')).toMatchObject([{ content: 'Error: no such file' }])
+    expect(content('<tool_use_error>x')).toMatchObject([{ content: '<tool_use_error>x' }])
+    expect(wireOf([{ ...result, failed: true, content: [] }])).toMatchObject([{ content: 'Error' }])
     const image = { type: 'image', source: { kind: 'url', url: 'https://x.test/a.png' } } as const
     const media = { ...result, failed: true, content: [image] }
     const object = { ...result, failed: true, content: [], structured: { why: 'no' } }
-    expect(wire([{ role: 'tool', content: [media] }])).toMatchObject([
+    expect(wireOf([media])).toMatchObject([
       { content: 'Error: The output is in the next user message.' },
       { role: 'user' },
     ])
-    expect(wire([{ role: 'tool', content: [object] }])).toMatchObject([
-      { content: 'Error: {"why":"no"}' },
-    ])
+    expect(wireOf([object])).toMatchObject([{ content: 'Error: {"why":"no"}' }])
   })
 
   it('write a structured result as JSON', () => {
     const structured = { ...result, content: [], structured: { a: 1 } }
 
-    expect(wire([{ role: 'tool', content: [structured] }])).toMatchObject([{ content: '{"a":1}' }])
+    expect(wireOf([structured])).toMatchObject([{ content: '{"a":1}' }])
   })
 })

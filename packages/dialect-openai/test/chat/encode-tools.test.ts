@@ -136,6 +136,7 @@ describe('tools of free text, for providers that know only functions', () => {
           },
         ],
       },
+      { role: 'tool', tool_call_id: 'c1', content: 'No result was given.' },
     ])
   })
 

@@ -63,11 +63,23 @@ const assistantMessage = fc.record(
   },
   { requiredKeys: ['role', 'content'] },
 )
-const toolMessage = fc.record({
-  role: fc.constant('tool'),
-  tool_call_id: name,
-  content: fc.oneof(text, fc.constant(''), fc.array(textPart)),
-})
+const resultContent = fc.oneof(text, fc.constant(''), fc.array(textPart))
+/** A message of the model and the results of its calls: what has none, and results of no call, are told otherwise. */
+const assistantTurn = fc
+  .tuple(assistantMessage, fc.array(resultContent, { minLength: 3, maxLength: 3 }))
+  .map(([message, contents]) => [
+    message,
+    ...(message.tool_calls ?? []).map(({ id }, index) => ({
+      role: 'tool',
+      tool_call_id: id,
+      content: contents[index],
+    })),
+  ])
+const turn = fc.oneof(
+  systemMessage.map((message) => [message]),
+  userMessage.map((message) => [message]),
+  assistantTurn,
+)
 
 const tool = fc.oneof(
   fc.record(
@@ -92,10 +104,9 @@ const tool = fc.oneof(
 const wireRequest = fc.record(
   {
     model: name,
-    messages: fc.array(fc.oneof(systemMessage, userMessage, assistantMessage, toolMessage), {
-      minLength: 1,
-      maxLength: 6,
-    }),
+    messages: fc
+      .array<readonly unknown[]>(turn, { minLength: 1, maxLength: 4 })
+      .map((turns) => turns.flat()),
     stream: fc.boolean(),
     stream_options: fc.constant({ include_usage: true }),
     temperature: fc.double({ min: 0, max: 2, noNaN: true }),

@@ -38,7 +38,7 @@ describe('names of tools', () => {
         { function: { name: 'plain' } },
       ],
       tool_choice: { function: { name: read } },
-      messages: [{}, { tool_calls: [{ function: { name: read } }] }],
+      messages: [{}, { tool_calls: [{ function: { name: read } }] }, {}],
     })
   })
 
@@ -60,7 +60,7 @@ describe('names of tools', () => {
     })
     const [old] = [...(changes?.toolNames?.keys() ?? [])]
 
-    expect(body['messages']).toMatchObject([{}, { tool_calls: [{ function: { name: old } }] }])
+    expect(body['messages']).toMatchObject([{}, { tool_calls: [{ function: { name: old } }] }, {}])
     expect(changes?.toolNames?.get(old ?? '')).toBe('old tool')
   })
 
