@@ -7,3 +7,4 @@ export {
 } from './model-facts.ts'
 export type { GeminiOptions } from './options.ts'
 export { geminiOperation } from './request/call-path.ts'
+export { geminiErrorForm } from './request/head.ts'

@@ -1,5 +1,5 @@
 import { GatewayError } from '@jackfield/core'
-import { gemini, geminiOperation } from '@jackfield/dialect-gemini'
+import { gemini, geminiErrorForm, geminiOperation } from '@jackfield/dialect-gemini'
 import { type FrontendRoute, streamsBody } from '@jackfield/gateway'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
@@ -85,8 +85,13 @@ function callRoute({ gateway }: FastifyInstance, url: string): FrontendRoute {
     methods: ['POST'],
     handler(request, reply) {
       if (!isCall(nameIn(request))) throw noMethod(request)
-      const [path = ''] = (request.raw.url ?? '').split('?', 1)
-      gateway.serve(request, reply, { dialect, operation: geminiOperation(path) })
+      const [path = '', query = ''] = (request.raw.url ?? '').split('?', 2)
+      const errorForm = geminiErrorForm(path, query)
+      gateway.serve(request, reply, {
+        dialect,
+        operation: geminiOperation(path),
+        ...(errorForm === undefined ? {} : { errorForm }),
+      })
     },
   }
 }

@@ -60,6 +60,16 @@ describe('a call', () => {
     expect(inputs.map(({ query }) => query)).toEqual(['alt=sse', 'alt=sse', 'alt=sse'])
   })
 
+  it('gets errors in an array where its stream is one', async () => {
+    const { app, inputs } = await frontendApp()
+    const url = '/v1beta/models/m:streamGenerateContent'
+
+    await app.inject({ method: 'POST', url, headers: json, payload: body })
+    await app.inject({ method: 'POST', url: `${url}?alt=sse`, headers: json, payload: body })
+
+    expect(inputs.map(({ errorForm }) => errorForm)).toEqual(['array', undefined])
+  })
+
   it('of a method that the gateway does not know is forwarded', async () => {
     const { app, inputs } = await frontendApp()
 

@@ -100,6 +100,12 @@ function checkContents(document: JsonDocument): void {
   if (span.kind === 'array') checkConversation(document, 'contents')
 }
 
+/** The form of the errors of a call, for its `errorForm`: where a stream is an array, so is its error. */
+export function geminiErrorForm(path: string, query: string): 'array' | undefined {
+  const isStream = readCallPath(path)?.method === 'streamGenerateContent'
+  return isStream && streamFraming(query) === 'json-array' ? 'array' : undefined
+}
+
 /** Without `alt=sse` a stream is an array. */
 function streamFraming(query: string): 'sse' | 'json-array' {
   const fields = new URLSearchParams(query)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gemini, geminiOperation } from '../../src/index.ts'
+import { gemini, geminiErrorForm, geminiOperation } from '../../src/index.ts'
 import { json } from '../support/bytes.ts'
 import { headOf, input, minimal, user } from '../support/requests.ts'
 
@@ -281,5 +281,17 @@ describe('spans', () => {
     expect(problem(() => gemini.spans(raw, gemini.head(input(raw))))).toMatchObject({
       code: 'invalid_request',
     })
+  })
+})
+
+describe('errors', () => {
+  it.each([
+    ['/v1beta/models/m:streamGenerateContent', '', 'array'],
+    ['/v1/models/a%2Fb:streamGenerateContent', 'key=x', 'array'],
+    ['/v1beta/models/m:streamGenerateContent', 'alt=sse', undefined],
+    ['/v1beta/models/m:generateContent', '', undefined],
+    ['/v1beta/models', '', undefined],
+  ])('have the form of the answer: %s?%s', (path, query, form) => {
+    expect(geminiErrorForm(path, query)).toBe(form)
   })
 })
