@@ -3,6 +3,7 @@ import type {
   ChatRequest,
   JsonObject,
   Message,
+  ReasoningRequest,
   ToolResultPart,
 } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
@@ -443,10 +444,12 @@ describe('tools', () => {
     ],
     [{ type: 'provider', dialect: 'gemini', value: { mode: 'VALIDATED' } }, { mode: 'VALIDATED' }],
   ])('are chosen: %j', (toolChoice, expected) => {
-    expect(encode({ tools: [f], toolChoice }).body['toolConfig']).toEqual({
+    const chosen = toolChoice === undefined ? {} : { toolChoice }
+
+    expect(encode({ tools: [f], ...chosen }).body['toolConfig']).toEqual({
       functionCallingConfig: expected,
     })
-    expect(encode({ toolChoice }).body).not.toHaveProperty('toolConfig')
+    expect(encode(chosen).body).not.toHaveProperty('toolConfig')
   })
 
   it('of other providers are Google’s where it has the same, and named where it has not', () => {
@@ -618,8 +621,9 @@ describe('a configuration', () => {
 })
 
 describe('asking for thoughts', () => {
-  const thinking = (model: string, reasoning: ChatRequest['reasoning']) => {
-    const { body, dropped } = encode({ model, reasoning })
+  const thinking = (model: string, reasoning?: ReasoningRequest) => {
+    const asked = reasoning === undefined ? {} : { reasoning }
+    const { body, dropped } = encode({ model, ...asked })
     const config = body['generationConfig']
     return dropped.length > 0 ? dropped : (config as JsonObject | undefined)?.['thinkingConfig']
   }

@@ -94,7 +94,12 @@ export function joined(parts: readonly StreamPart[]): StreamPart[] {
 
 /** The text of all deltas of a kind. */
 export function textOfParts(parts: readonly StreamPart[], type: 'text' | 'reasoning'): string {
-  return parts.map((part) => (part.type === `${type}-delta` ? part.text : '')).join('')
+  return parts
+    .map((part) => {
+      const isDelta = part.type === 'text-delta' || part.type === 'reasoning-delta'
+      return isDelta && part.type === `${type}-delta` ? part.text : ''
+    })
+    .join('')
 }
 
 /** Violations of a stream, found by the dialect's own validator. */

@@ -22,7 +22,7 @@ const delta = fc.oneof(
 )
 
 function decodeAll(chunks: readonly object[], thinkTags: boolean) {
-  const decoder = createOpenAIChat({ thinkTags }).chat.streamDecoder('sse')
+  const decoder = createOpenAIChat({ reasoning: { thinkTags } }).chat.streamDecoder('sse')
   return [start, ...chunks, stop].flatMap((value) =>
     decoder.push(bytes(`data: ${JSON.stringify(value)}\n\n`)),
   )

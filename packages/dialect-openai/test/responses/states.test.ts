@@ -154,8 +154,8 @@ describe('a request without the state that is refused', () => {
 
   it('is a request for any mixture of items', () => {
     const item = fc.constantFrom<JsonObject>(user, said, call, output, thought('A'), thought('B'), {
-      id: 'x',
       ...said,
+      id: 'x',
     })
 
     fc.assert(

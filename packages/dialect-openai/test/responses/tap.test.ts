@@ -1,4 +1,4 @@
-import { GatewayError, type OpaqueState, type TapOptions } from '@jackfield/core'
+import { GatewayError, type JsonObject, type OpaqueState, type TapOptions } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
 import { openaiResponses } from '../../src/index.ts'
 import { json, pieces, textOf } from '../support/bytes.ts'
@@ -157,8 +157,8 @@ describe('a forwarded stream', () => {
   })
 
   it.each([
-    ['first', (response: object) => ({ type: completed.type, sequence_number: 9, response })],
-    ['last', (response: object) => ({ response, sequence_number: 9, type: completed.type })],
+    ['first', (response: JsonObject) => ({ type: completed.type, sequence_number: 9, response })],
+    ['last', (response: JsonObject) => ({ response, sequence_number: 9, type: completed.type })],
   ])('tells its usage in a last event of any size, whose own members come %s', (_, eventOf) => {
     const response = {
       ...completed.response,
