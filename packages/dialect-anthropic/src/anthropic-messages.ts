@@ -3,7 +3,7 @@ import { BodyValidator, createTap } from '@jackfield/dialect-kit'
 import { createCounting } from './chat/counting.ts'
 import { decodeRequest } from './chat/decode-request.ts'
 import { decodeResponse } from './chat/decode-response.ts'
-import { MessageStreamDecoder } from './chat/decode-stream.ts'
+import { streamDecoder } from './chat/decode-stream.ts'
 import { encodeRequest } from './chat/encode-request.ts'
 import { encodeResponse } from './chat/encode-response.ts'
 import { MessageStreamEncoder } from './chat/encode-stream.ts'
@@ -57,7 +57,7 @@ function createCodec(variant: Variant): ChatCodec {
     encodeRequest: (request) => encodeRequest(request, variant),
     decodeResponse: (body) => decodeResponse(body, variant),
     encodeResponse,
-    streamDecoder: () => new MessageStreamDecoder(variant),
+    streamDecoder: () => streamDecoder(variant),
     streamEncoder: (context) => new MessageStreamEncoder(context),
   }
 }

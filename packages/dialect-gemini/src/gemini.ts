@@ -1,7 +1,7 @@
 import type { ChatCodec, Dialect } from '@jackfield/core'
 import { BodyValidator, createTap } from '@jackfield/dialect-kit'
 import { decodeAnswer } from './answer/decode-answer.ts'
-import { GeminiStreamDecoder } from './answer/decode-stream.ts'
+import { streamDecoder } from './answer/decode-stream.ts'
 import { encodeAnswer } from './answer/encode-answer.ts'
 import { GeminiStreamEncoder } from './answer/encode-stream.ts'
 import { decodeRequest } from './chat/decode-request.ts'
@@ -60,7 +60,7 @@ function createCodec(variant: Variant): ChatCodec {
     encodeRequest: (request) => encodeRequest(request, variant),
     decodeResponse: (body) => decodeAnswer(body, variant),
     encodeResponse: encodeAnswer,
-    streamDecoder: (framing) => new GeminiStreamDecoder(framing, variant),
+    streamDecoder: (framing) => streamDecoder(framing, variant),
     streamEncoder: (context) => new GeminiStreamEncoder(context),
   }
 }

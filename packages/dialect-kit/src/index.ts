@@ -57,7 +57,14 @@ export {
 export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-body.ts'
 export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
 export { type StateItem, statesOf, withoutStates } from './state/state-items.ts'
+export { brokenStream } from './stream/broken-stream.ts'
+export { eventObject } from './stream/event-object.ts'
 export { type BlockKind, StreamBlocks, type StreamBlocksOptions } from './stream/stream-blocks.ts'
+export {
+  createStreamDecoder,
+  type EventSplitter,
+  type StreamReader,
+} from './stream/stream-decoder.ts'
 export { TextTemplate } from './stream/text-template.ts'
 export { createTap } from './tap/create-tap.ts'
 export { ElementLocator, withoutSeparators } from './tap/element-locator.ts'

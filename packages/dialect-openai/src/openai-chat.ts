@@ -2,7 +2,7 @@ import type { ChatCodec, Dialect } from '@jackfield/core'
 import { BodyValidator, createTap } from '@jackfield/dialect-kit'
 import { decodeRequest } from './chat/decode-request.ts'
 import { decodeResponse } from './chat/decode-response.ts'
-import { ChatStreamDecoder } from './chat/decode-stream.ts'
+import { streamDecoder } from './chat/decode-stream.ts'
 import { encodeRequest } from './chat/encode-request.ts'
 import { encodeResponse } from './chat/encode-response.ts'
 import { ChatStreamEncoder } from './chat/encode-stream.ts'
@@ -62,7 +62,7 @@ function createCodec(variant: Variant): ChatCodec {
     encodeRequest: (request) => encodeRequest(request, variant),
     decodeResponse: (body) => decodeResponse(body, variant),
     encodeResponse,
-    streamDecoder: () => new ChatStreamDecoder(variant),
+    streamDecoder: () => streamDecoder(variant),
     streamEncoder: (context) => new ChatStreamEncoder(context),
   }
 }

@@ -1,7 +1,7 @@
 import type { ChatResponse, Dialect } from '@jackfield/core'
 import { BodyValidator, createTap } from '@jackfield/dialect-kit'
 import { decodeResponse } from './chat/decode-response.ts'
-import { ChatStreamDecoder } from './chat/decode-stream.ts'
+import { streamDecoder } from './chat/decode-stream.ts'
 import { decodeRequest } from './completions/decode-request.ts'
 import { encodeRequest } from './completions/encode-request.ts'
 import { encodeResponse } from './completions/encode-response.ts'
@@ -39,7 +39,7 @@ export const openaiCompletions: Dialect = {
     encodeRequest,
     decodeResponse: decodeCompletion,
     encodeResponse,
-    streamDecoder: () => new ChatStreamDecoder(variant),
+    streamDecoder: () => streamDecoder(variant),
     streamEncoder: (context) => new TextStreamEncoder(context),
   },
   tap: (framing, options) => createTap(framing, rules, options),

@@ -1,16 +1,19 @@
 import {
-  createSseFramer,
-  GatewayError,
-  isGatewayError,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   type SseEvent,
-  SseSizeError,
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { asExtensions, TextTemplate } from '@jackfield/dialect-kit'
+import {
+  asExtensions,
+  brokenStream,
+  createStreamDecoder,
+  eventObject,
+  type StreamReader,
+  TextTemplate,
+} from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { anthropicName } from '../names.ts'
 import type { Variant } from '../options.ts'
@@ -20,15 +23,16 @@ import { decodeFinish } from './finish-reason.ts'
 import { StreamContent } from './stream-content.ts'
 import { decodeUsage, mergeUsage } from './usage.ts'
 
-const noParts: readonly StreamPart[] = Object.freeze([])
-
 /**
  * Events of a streamed answer to parts. An answer has ended with `message_stop`, or with its stop reason where nothing follows; one
  * without either has been cut off. A second `message_start`, which some proxies send, adds nothing but its usage.
  */
-export class MessageStreamDecoder implements StreamDecoder {
+export function streamDecoder(variant: Variant): StreamDecoder {
+  return createStreamDecoder(new MessageStreamReader(variant))
+}
+
+class MessageStreamReader implements StreamReader {
   readonly #variant: Variant
-  readonly #framer = createSseFramer()
   readonly #content = new StreamContent()
   readonly #template = new TextTemplate(deltaText)
   /** Index of the block whose deltas the template reads. */
@@ -38,46 +42,23 @@ export class MessageStreamDecoder implements StreamDecoder {
   #reason: JsonValue | undefined
   #sequence: JsonValue | undefined
   #rest: JsonObject = {}
-  #over = false
+  over = false
 
   constructor(variant: Variant) {
     this.#variant = variant
   }
 
-  push(chunk: Uint8Array): readonly StreamPart[] {
-    if (this.#over) return noParts
-    return this.#guard(() => {
-      for (const event of this.#framer.push(chunk)) this.#read(event)
-    })
-  }
-
-  end(): readonly StreamPart[] {
-    if (this.#over) return noParts
-    return this.#guard(() => {
-      for (const event of this.#framer.end()) this.#read(event)
-      if (!this.#over) this.#conclude()
-    })
-  }
-
-  /** The parts that `work` makes, and what stops it as an `error` part behind them. */
-  #guard(work: () => void): readonly StreamPart[] {
-    try {
-      work()
-    } catch (error) {
-      this.#over = true
-      this.#content.add({ type: 'error', error: asUpstreamError(error) })
-    }
+  take(): readonly StreamPart[] {
     return this.#content.take()
   }
 
-  #read(event: SseEvent): void {
-    if (this.#over) return
+  read(event: SseEvent): void {
     const text = this.#template.read(event.data)
     if (text !== undefined) {
       this.#content.delta(this.#index, { type: 'text_delta', text })
       return
     }
-    const payload = parseEvent(event)
+    const payload = eventObject(event)
     if (payload === undefined) return
     const failure = answerError(payload, this.#variant.errorCodes)
     if (failure !== undefined) throw failure
@@ -157,28 +138,21 @@ export class MessageStreamDecoder implements StreamDecoder {
     if (usage !== undefined) this.#content.add({ type: 'usage', usage })
   }
 
-  #conclude(): void {
-    if (typeof this.#reason !== 'string') {
-      throw new GatewayError(
-        'upstream_invalid_response',
-        this.#started
-          ? 'The provider’s stream ended without a stop reason and without `message_stop`: it was cut off.'
-          : 'The provider’s stream held no answer.',
-      )
+  conclude(): void {
+    if (typeof this.#reason !== 'string' && this.#started) {
+      throw brokenStream('ended without a stop reason and without `message_stop`: it was cut off')
     }
     this.#finish()
   }
 
   #finish(): void {
-    if (!this.#started) {
-      throw new GatewayError('upstream_invalid_response', 'The provider’s stream held no answer.')
-    }
+    if (!this.#started) throw brokenStream('held no answer')
     this.#content.close()
     const refusal = refusalText(this.#rest)
     if (refusal !== '') this.#content.add({ type: 'refusal', text: refusal })
     const end = { stop_reason: this.#reason, stop_sequence: this.#sequence, rest: this.#rest }
     this.#content.add({ type: 'finish', ...decodeFinish(end, this.#content.hasCalls) })
-    this.#over = true
+    this.over = true
   }
 }
 
@@ -192,29 +166,4 @@ function deltaText(payload: JsonValue | undefined): JsonValue | undefined {
   const { delta } = payload
   if (!isJsonObject(delta) || delta['type'] !== 'text_delta') return undefined
   return Object.keys(delta).length === 2 ? delta['text'] : undefined
-}
-
-/** What an event says. One that the end of the stream cut off is no error by itself; `[DONE]` is a habit of servers of other makers. */
-function parseEvent({ data, unterminated }: SseEvent): JsonObject | undefined {
-  const text = data.trim()
-  if (text === '' || text === '[DONE]') return undefined
-  try {
-    const value: JsonValue = JSON.parse(text)
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    if (unterminated === true) return undefined
-    throw new GatewayError(
-      'upstream_invalid_response',
-      'An event of the provider’s stream is not valid JSON.',
-    )
-  }
-}
-
-function asUpstreamError(error: unknown): GatewayError {
-  if (isGatewayError(error)) return error
-  const message =
-    error instanceof SseSizeError
-      ? `The provider’s stream cannot be read: ${error.message}.`
-      : 'The provider’s stream cannot be understood.'
-  return new GatewayError('upstream_invalid_response', message, { cause: error })
 }

@@ -1,30 +1,27 @@
-import { GatewayError } from '@jackfield/core'
-import { ElementLocator, withoutSeparators } from '@jackfield/dialect-kit'
+import { GatewayError, type SseEvent } from '@jackfield/core'
+import { ElementLocator, type EventSplitter, withoutSeparators } from '@jackfield/dialect-kit'
 
 const maxElementBytes = 8 * 1024 * 1024
 
-/** The text of one element of the array. */
-export interface ElementText {
-  readonly data: string
-  readonly unterminated?: true
-}
+const noElements: readonly SseEvent[] = Object.freeze([])
 
-const noElements: readonly ElementText[] = Object.freeze([])
-
-/** Cuts a stream that is one JSON array into its elements, wherever its chunks are cut. Holds no more than one element. */
-export class ArraySplitter {
+/**
+ * Cuts a stream that is one JSON array into its elements, which are its events, wherever its chunks are cut. Holds no more than one
+ * element.
+ */
+export class ArraySplitter implements EventSplitter {
   readonly #locator = new ElementLocator()
   #held: Uint8Array[] = []
   #heldBytes = 0
 
   /** Throws `upstream_invalid_response` for an element that is too large to hold. */
-  push(bytes: Uint8Array): readonly ElementText[] {
+  push(bytes: Uint8Array): readonly SseEvent[] {
     const ends = this.#locator.push(bytes)
     if (ends.length === 0) {
       this.#hold(bytes)
       return noElements
     }
-    const elements: ElementText[] = []
+    const elements: SseEvent[] = []
     let start = 0
     for (const end of ends) {
       const element = withoutSeparators(this.#release(bytes.subarray(start, end)))
@@ -35,7 +32,7 @@ export class ArraySplitter {
     return elements
   }
 
-  end(): readonly ElementText[] {
+  end(): readonly SseEvent[] {
     const rest = withoutSeparators(this.#release(new Uint8Array(0)))
     return rest.length === 0 ? noElements : [{ data: textOf(rest), unterminated: true }]
   }

@@ -1,17 +1,22 @@
 import {
-  createSseFramer,
   type Extensions,
-  GatewayError,
-  isGatewayError,
+  type GatewayError,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   type SseEvent,
-  SseSizeError,
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { asExtensions, madeUpCallId, parseJson, TextTemplate } from '@jackfield/dialect-kit'
+import {
+  asExtensions,
+  brokenStream,
+  createStreamDecoder,
+  eventObject,
+  madeUpCallId,
+  type StreamReader,
+  TextTemplate,
+} from '@jackfield/dialect-kit'
 import { answerError } from '../errors/decode-error.ts'
 import { chatName } from '../names.ts'
 import type { Variant } from '../options.ts'
@@ -21,8 +26,6 @@ import { StreamDelta } from './stream-delta.ts'
 import { StreamDetails } from './stream-details.ts'
 import { decodeUsage } from './usage.ts'
 
-const noParts: readonly StreamPart[] = Object.freeze([])
-
 /** Members that every chunk repeats and clients look at. */
 const shownMembers = ['system_fingerprint', 'service_tier', 'provider'] as const
 
@@ -30,61 +33,40 @@ const shownMembers = ['system_fingerprint', 'service_tier', 'provider'] as const
  * Chunks of a streamed answer to parts. `finish` waits for `[DONE]` or the end, because usage comes behind the finish reason.
  * An answer without either has been cut off. Several choices cannot be told as one answer: the first one is.
  */
-export class ChatStreamDecoder implements StreamDecoder {
+export function streamDecoder(variant: Variant): StreamDecoder {
+  return createStreamDecoder(new ChatStreamReader(variant))
+}
+
+class ChatStreamReader implements StreamReader {
   readonly #variant: Variant
-  readonly #framer = createSseFramer()
   readonly #details = new StreamDetails()
   readonly #blocks = this.#details.blocks
   readonly #template = new TextTemplate(contentOf)
   #delta: StreamDelta | undefined
   #word: JsonValue | undefined
-  #over = false
+  over = false
 
   constructor(variant: Variant) {
     this.#variant = variant
   }
 
-  push(chunk: Uint8Array): readonly StreamPart[] {
-    if (this.#over) return noParts
-    return this.#guard(() => {
-      for (const event of this.#framer.push(chunk)) this.#read(event)
-    })
-  }
-
-  end(): readonly StreamPart[] {
-    if (this.#over) return noParts
-    return this.#guard(() => {
-      for (const event of this.#framer.end()) this.#read(event)
-      if (!this.#over) this.#conclude()
-    })
-  }
-
-  /** The parts that `work` makes, and what stops it as an `error` part behind them. */
-  #guard(work: () => void): readonly StreamPart[] {
-    try {
-      work()
-    } catch (error) {
-      this.#over = true
-      this.#blocks.add({ type: 'error', error: asUpstreamError(error) })
-    }
+  take(): readonly StreamPart[] {
     return this.#blocks.take()
   }
 
-  #read(event: SseEvent): void {
-    if (this.#over) return
+  read(event: SseEvent): void {
     const text = this.#template.read(event.data)
     if (text !== undefined) {
       this.#delta?.text(text)
       return
     }
     const data = event.data.trim()
-    if (data === '') return
     if (data === '[DONE]') {
       this.#finish()
       return
     }
-    const chunk = parseChunk(data, event)
-    if (!isJsonObject(chunk)) return
+    const chunk = eventObject(event)
+    if (chunk === undefined) return
     this.#readChunk(chunk)
     const said = plainText(chunk)
     if (said !== undefined) this.#template.learn(data, said)
@@ -126,43 +108,19 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (usage !== undefined) this.#blocks.add({ type: 'usage', usage })
   }
 
-  #conclude(): void {
+  conclude(): void {
     if (this.#word === undefined) {
-      throw new GatewayError(
-        'upstream_invalid_response',
-        'The provider’s stream ended without a finish reason and without `[DONE]`: it was cut off.',
-      )
+      throw brokenStream('ended without a finish reason and without `[DONE]`: it was cut off')
     }
     this.#finish()
   }
 
   #finish(): void {
-    if (this.#delta === undefined) {
-      throw new GatewayError('upstream_invalid_response', 'The provider’s stream held no answer.')
-    }
+    if (this.#delta === undefined) throw brokenStream('held no answer')
     const calls = this.#delta.end()
     this.#blocks.add({ type: 'finish', ...decodeFinish(this.#word, calls) })
-    this.#over = true
+    this.over = true
   }
-}
-
-/** What stands in an event. An event that the end of the stream cut off is no error by itself. */
-function parseChunk(data: string, event: SseEvent): JsonValue | undefined {
-  const value = parseJson(data)
-  if (value !== undefined || event.unterminated === true) return value
-  throw new GatewayError(
-    'upstream_invalid_response',
-    'An event of the provider’s stream is not valid JSON.',
-  )
-}
-
-function asUpstreamError(error: unknown): GatewayError {
-  if (isGatewayError(error)) return error
-  const message =
-    error instanceof SseSizeError
-      ? `The provider’s stream cannot be read: ${error.message}.`
-      : 'The provider’s stream cannot be understood.'
-  return new GatewayError('upstream_invalid_response', message, { cause: error })
 }
 
 function firstChoice(choices: readonly JsonValue[]): JsonObject | undefined {

@@ -1,15 +1,17 @@
 import {
-  createSseFramer,
-  GatewayError,
-  isGatewayError,
   isJsonObject,
   type JsonObject,
   type SseEvent,
-  SseSizeError,
   type StreamDecoder,
   type StreamPart,
 } from '@jackfield/core'
-import { parseJson, StreamBlocks } from '@jackfield/dialect-kit'
+import {
+  brokenStream,
+  createStreamDecoder,
+  eventObject,
+  StreamBlocks,
+  type StreamReader,
+} from '@jackfield/dialect-kit'
 import { decodeStart } from './decode-response.ts'
 import { failureIn } from './errors.ts'
 import { decodeFinish } from './finish.ts'
@@ -19,18 +21,19 @@ import { reasoningBlock } from './reasoning-block.ts'
 import { StreamOutput } from './stream-output.ts'
 import { decodeUsage } from './usage.ts'
 
-const noParts: readonly StreamPart[] = Object.freeze([])
-
 /**
  * Events of a streamed answer to parts. The first terminal event ends it: what some servers send behind it is another answer. A
  * stream without one has been cut off, unless it ends with `[DONE]`, which compatible servers send.
  */
-export class ResponsesStreamDecoder implements StreamDecoder {
+export function streamDecoder(variant: ResponsesVariant): StreamDecoder {
+  return createStreamDecoder(new ResponsesStreamReader(variant))
+}
+
+class ResponsesStreamReader implements StreamReader {
   readonly #variant: ResponsesVariant
-  readonly #framer = createSseFramer()
   readonly #blocks = new StreamBlocks()
   #output: StreamOutput | undefined
-  #over = false
+  over = false
   /** Name of the last reasoning block. */
   #thinking = ''
 
@@ -38,36 +41,9 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     this.#variant = variant
   }
 
-  push(chunk: Uint8Array): readonly StreamPart[] {
-    if (this.#over) return noParts
-    return this.#guard(() => {
-      for (const event of this.#framer.push(chunk)) this.#read(event)
-    })
-  }
-
-  end(): readonly StreamPart[] {
-    if (this.#over) return noParts
-    return this.#guard(() => {
-      for (const event of this.#framer.end()) this.#read(event)
-      if (!this.#over) {
-        throw invalid('ended without `response.completed`: it was cut off')
-      }
-    })
-  }
-
-  /** The parts that `work` makes, and what stops it as an `error` part behind them. */
-  #guard(work: () => void): readonly StreamPart[] {
-    try {
-      work()
-    } catch (error) {
-      this.#over = true
-      this.#blocks.add({ type: 'error', error: asUpstreamError(error) })
-    }
-    return this.#named(this.#blocks.take())
-  }
-
   /** Reasoning blocks are named for their items, whose ids their state is bound to. */
-  #named(parts: readonly StreamPart[]): readonly StreamPart[] {
+  take(): readonly StreamPart[] {
+    const parts = this.#blocks.take()
     if (!parts.some(isReasoning)) return parts
     return parts.map((part) => {
       if (!isReasoning(part)) return part
@@ -77,19 +53,19 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     })
   }
 
-  #read(event: SseEvent): void {
-    const data = event.data.trim()
-    if (this.#over || data === '') return
-    if (data === '[DONE]') {
-      if (this.#output === undefined) throw invalid('held no answer')
-      this.#finish({})
-      return
-    }
-    const wire = parseJson(data)
-    if (isJsonObject(wire)) this.#dispatch(wire)
-    else if (wire === undefined && event.unterminated !== true) {
-      throw invalid('has an event that is not valid JSON')
-    }
+  read(event: SseEvent): void {
+    const wire = eventObject(event)
+    if (wire !== undefined) this.#dispatch(wire)
+    else if (event.data.trim() === '[DONE]') this.#finishUntold()
+  }
+
+  conclude(): void {
+    throw brokenStream('ended without `response.completed`: it was cut off')
+  }
+
+  #finishUntold(): void {
+    if (this.#output === undefined) throw brokenStream('held no answer')
+    this.#finish({})
   }
 
   #dispatch(event: JsonObject): void {
@@ -152,7 +128,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
     const usage = decodeUsage(document['usage'])
     if (usage !== undefined) this.#blocks.add({ type: 'usage', usage })
     this.#blocks.add({ type: 'finish', ...decodeFinish(document, output.called) })
-    this.#over = true
+    this.over = true
   }
 }
 
@@ -168,17 +144,4 @@ function isReasoning(part: StreamPart): part is ReasoningBlockPart {
 
 function blockOf(itemId: string | undefined, fallback: string): string {
   return itemId === undefined || itemId === '' ? fallback : reasoningBlock(itemId)
-}
-
-function invalid(problem: string): GatewayError {
-  return new GatewayError('upstream_invalid_response', `The provider’s stream ${problem}.`)
-}
-
-function asUpstreamError(error: unknown): GatewayError {
-  if (isGatewayError(error)) return error
-  const message =
-    error instanceof SseSizeError
-      ? `The provider’s stream cannot be read: ${error.message}.`
-      : 'The provider’s stream cannot be understood.'
-  return new GatewayError('upstream_invalid_response', message, { cause: error })
 }

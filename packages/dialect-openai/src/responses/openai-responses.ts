@@ -5,7 +5,7 @@ import { keepAlive, requestHeaders, responseHeaders } from '../transport.ts'
 import { countingCodec } from './counting.ts'
 import { decodeResponsesRequest } from './decode-request.ts'
 import { decodeResponsesResponse } from './decode-response.ts'
-import { ResponsesStreamDecoder } from './decode-stream.ts'
+import { streamDecoder } from './decode-stream.ts'
 import { editResponsesRequest } from './edit-request.ts'
 import { encodeResponsesRequest } from './encode-request.ts'
 import { encodeResponsesResponse } from './encode-response.ts'
@@ -62,7 +62,7 @@ function createCodec(variant: ResponsesVariant): ChatCodec {
     encodeRequest: (request) => encodeResponsesRequest(request, variant),
     decodeResponse: (body) => decodeResponsesResponse(body, variant),
     encodeResponse: encodeResponsesResponse,
-    streamDecoder: () => new ResponsesStreamDecoder(variant),
+    streamDecoder: () => streamDecoder(variant),
     streamEncoder: (context) => new ResponsesStreamEncoder(context),
   }
 }
