@@ -38,7 +38,7 @@ export interface OpenAICompatibleDefinition {
   /** Differences of messages that only matter where a request is translated. */
   readonly messages?: Pick<
     OpenAIChatOptions,
-    'developerRole' | 'nullContent' | 'texts' | 'cacheMarks' | 'topK'
+    'developerRole' | 'nullContent' | 'texts' | 'cacheMarks' | 'media' | 'topK'
   >
   /**
    * Tools of free text in translated requests: `functions`, which every provider knows, with one text as parameter, or `native`.

@@ -133,8 +133,12 @@ function describeServer(options: AnyServerOptions): OpenAICompatibleDefinition {
     ...(streaming === undefined ? {} : { streaming }),
     ...(forward === undefined ? {} : { forward }),
     ...(custom_tools === undefined ? {} : { custom_tools }),
-    // Servers that took the protocol over mostly know `system` alone.
-    messages: { developerRole: developer_role ?? 'system' },
+    messages: {
+      // Servers that took the protocol over mostly know `system` alone.
+      developerRole: developer_role ?? 'system',
+      // Many show films and linked files to their models; the others say that they do not.
+      media: { video: 'video_url', fileUrl: 'file_data' },
+    },
     reasoning: {
       ...(think_tags === undefined ? {} : { thinkTags: think_tags }),
       ...(reasoning_parameter === undefined ? {} : { ask: reasoning_parameter }),

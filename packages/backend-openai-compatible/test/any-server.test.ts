@@ -71,6 +71,18 @@ describe('the openai-compatible backend', () => {
     }
   })
 
+  it('is shown films and linked files, which many such servers take', async () => {
+    const gateway = await start({ forward: false })
+    const content = [
+      { type: 'video_url', video_url: { url: 'https://x.test/a.mp4' } },
+      { type: 'file', file: { file_data: 'https://x.test/a.pdf' } },
+    ]
+
+    await call(gateway, { model: 'fake-chat', messages: [{ role: 'user', content }] })
+
+    expect(sent()).toMatchObject({ messages: [{ content }] })
+  })
+
   it('sends the operator’s headers with every request', async () => {
     const gateway = await start({ headers: { 'X-Team': 'search' } })
 

@@ -1,6 +1,6 @@
 export type { ReasoningField } from './chat/reasoning-fields.ts'
 export { createOpenAIChat, openaiChat } from './openai-chat.ts'
 export { openaiCompletions } from './openai-completions.ts'
-export type { OpenAIChatOptions, ReasoningAsk, ReasoningOptions } from './options.ts'
+export type { MediaOptions, OpenAIChatOptions, ReasoningAsk, ReasoningOptions } from './options.ts'
 export { createOpenAIResponses, openaiResponses } from './responses/openai-responses.ts'
 export type { OpenAIResponsesOptions } from './responses/options.ts'

@@ -27,6 +27,14 @@ export interface ReasoningOptions {
   readonly return?: 'none' | 'reasoning_content' | 'reasoning_details'
 }
 
+/** Media that only some of the compatible providers take. */
+export interface MediaOptions {
+  /** Films: as the part `video_url`, which Kimi, Qwen, GLM and OpenRouter have, or not at all. Default `refuse`: OpenAI has none. */
+  readonly video?: 'video_url' | 'refuse'
+  /** Files by URL: in `file_data`, where OpenRouter takes one, or not at all. Default `refuse`: OpenAI wants bytes or an id. */
+  readonly fileUrl?: 'file_data' | 'refuse'
+}
+
 /** Differences of a provider that speaks OpenAI's chat completions. The defaults are OpenAI itself. */
 export interface OpenAIChatOptions {
   /** The member that limits the answer's length. Default `max_completion_tokens`. */
@@ -46,6 +54,8 @@ export interface OpenAIChatOptions {
   readonly texts?: 'parts' | 'joined'
   /** How prompt-cache marks that come from other dialects are written. Default `none`: they are dropped. */
   readonly cacheMarks?: 'none' | 'cache_control' | 'prompt_cache_breakpoint'
+  /** What may be shown to the model besides what OpenAI takes. What may not is refused with `unsupported_capability`. */
+  readonly media?: MediaOptions
   /**
    * Tools of free text: as they are, or as functions of one text for the many providers that know only functions. Default
    * `native`.
@@ -70,6 +80,7 @@ export interface Variant {
   readonly nullContent: 'null' | 'empty' | 'omit'
   readonly texts: 'parts' | 'joined'
   readonly cacheMarks: 'none' | 'cache_control' | 'prompt_cache_breakpoint'
+  readonly media: Required<MediaOptions>
   readonly customTools: 'native' | 'functions'
   readonly errorCodes: Readonly<Record<string, ErrorCode>>
 }
@@ -90,6 +101,7 @@ export function resolveVariant(options: OpenAIChatOptions): Variant {
     nullContent: options.nullContent ?? 'null',
     texts: options.texts ?? 'parts',
     cacheMarks: options.cacheMarks ?? 'none',
+    media: { video: 'refuse', fileUrl: 'refuse', ...options.media },
     customTools: options.customTools ?? 'native',
     errorCodes: options.errorCodes ?? {},
   }

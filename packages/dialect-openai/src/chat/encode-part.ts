@@ -60,7 +60,7 @@ export function markLast<Part extends TextPart | MediaPart | ProviderPart>(
 function encodePart(part: TextPart | MediaPart | ProviderPart, state: EncodeState): JsonObject[] {
   if (part.type === 'provider') return encodeProviderPart(part, state)
   if (part.type !== 'text' && !keepsName(part)) state.dropped.add('filename')
-  const wire = part.type === 'text' ? { type: 'text', text: part.text } : encodeMedia(part)
+  const wire = part.type === 'text' ? { type: 'text', text: part.text } : encodeMedia(part, state)
   return [withLeftover(withCacheMark(wire, part, state), part.extensions, chatName)]
 }
 
@@ -102,7 +102,7 @@ function keepsName({ type, source, name }: MediaPart): boolean {
   return name === undefined || (type === 'file' && source.kind !== 'text')
 }
 
-function encodeMedia(part: MediaPart): JsonObject {
+function encodeMedia(part: MediaPart, { variant }: EncodeState): JsonObject {
   const { source } = part
   if (source.kind === 'text') return { type: 'text', text: source.text }
   switch (part.type) {
@@ -115,11 +115,12 @@ function encodeMedia(part: MediaPart): JsonObject {
         },
       }
     case 'video':
+      if (variant.media.video === 'refuse') throw cannotTake('video', '.')
       return { type: 'video_url', video_url: { url: urlOf(part) } }
     case 'audio':
       return encodeAudio(part)
     case 'file':
-      return encodeFile(part)
+      return encodeFile(part, variant)
     default:
       return part.type satisfies never
   }
@@ -139,20 +140,23 @@ function encodeAudio(part: MediaPart): JsonObject {
   return { type: 'input_audio', input_audio: audio }
 }
 
-/** A URL goes where OpenRouter takes one, in `file_data`; who does not take it says so. */
-function encodeFile(part: MediaPart): JsonObject {
+/** A URL goes where OpenRouter takes one, in `file_data`. */
+function encodeFile(part: MediaPart, { media }: Variant): JsonObject {
   const { source } = part
+  if (source.kind === 'url' && media.fileUrl === 'refuse') throw cannotSend(part)
   const name = part.name === undefined ? {} : { filename: part.name }
   if (source.kind !== 'file-id') return { type: 'file', file: { ...name, file_data: urlOf(part) } }
   if (source.dialect !== chatName) throw cannotSend(part)
   return { type: 'file', file: { ...name, file_id: source.id } }
 }
 
-/** What the user shows to the model is not left out in silence: another leaf may be able to take it. */
 function cannotSend({ type, source }: MediaPart): GatewayError {
   const how = source.kind === 'url' ? 'by URL' : 'by file id'
-  return new GatewayError(
-    'unsupported_capability',
-    `This provider's API cannot take ${type} input ${how}. Send its bytes as base64 instead.`,
-  )
+  return cannotTake(type, ` ${how}. Send its bytes as base64 instead.`)
+}
+
+/** What the user shows to the model is not left out in silence: another leaf may be able to take it. */
+function cannotTake(type: MediaPart['type'], how: string): GatewayError {
+  const message = `This provider's API cannot take ${type} input${how}`
+  return new GatewayError('unsupported_capability', message, { param: type })
 }

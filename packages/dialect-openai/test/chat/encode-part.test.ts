@@ -45,16 +45,8 @@ describe('media', () => {
       { type: 'input_audio', input_audio: { data: 'AA', format: 'flac' } },
     ],
     [
-      { type: 'video', source: url },
-      { type: 'video_url', video_url: { url: url.url } },
-    ],
-    [
       { type: 'file', source: base64('application/pdf'), name: 'a.pdf' },
       { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA' } },
-    ],
-    [
-      { type: 'file', source: url },
-      { type: 'file', file: { file_data: url.url } },
     ],
     [
       { type: 'file', source: { kind: 'file-id', dialect: 'openai-chat', id: 'f1' } },
@@ -69,13 +61,36 @@ describe('media', () => {
   })
 
   it.each([
+    [
+      { type: 'video', source: url },
+      { video: 'video_url' },
+      { type: 'video_url', video_url: { url: url.url } },
+    ],
+    [
+      { type: 'video', source: base64('video/mp4') },
+      { video: 'video_url' },
+      { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AA' } },
+    ],
+    [
+      { type: 'file', source: url },
+      { fileUrl: 'file_data' },
+      { type: 'file', file: { file_data: url.url } },
+    ],
+  ] as const)('that only others than OpenAI take: %j, with %j', (part, media, expected) => {
+    expect(content(part, { media })).toEqual([{ role: 'user', content: [expected] }])
+  })
+
+  it.each([
+    ['video', url],
+    ['video', base64('video/mp4')],
+    ['file', url],
     ['audio', url],
     ['image', { kind: 'file-id', dialect: 'gemini', id: 'x' }],
     ['file', { kind: 'file-id', dialect: 'anthropic-messages', id: 'x' }],
   ] as const)('that the protocol cannot carry is refused: %s, %j', (type, source) => {
     const error = errorOf(() => content({ type, source }))
 
-    expect(error.code).toBe('unsupported_capability')
+    expect(error).toMatchObject({ code: 'unsupported_capability', param: type })
     expect(error.message).toContain(type)
   })
 })

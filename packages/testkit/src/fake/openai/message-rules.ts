@@ -22,6 +22,8 @@ const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] a
 
 /** https, http for servers of one's own, or an image as a data URL. */
 const imageUrl = text({ pattern: /^(https?:\/\/|data:image\/[a-z0-9.+-]+;base64,)/i })
+/** The bytes themselves: there is no way to name a file by its URL. */
+const fileData = text({ pattern: /^data:[^,]+;base64,/i })
 /** Base64 alone: a data URL has a colon in it. */
 const rawBase64 = text({ pattern: /^[A-Za-z0-9+/]+={0,2}$/ })
 
@@ -32,7 +34,7 @@ const userParts = tagged({
     image_url: shape({ url: imageUrl }, { detail: oneOf('auto', 'low', 'high', 'original') }),
   }),
   input_audio: shape({ input_audio: shape({ data: rawBase64, format: oneOf('wav', 'mp3') }) }),
-  file: shape({ file: shape({}, { file_data: text(), file_id: text(), filename: text() }) }),
+  file: shape({ file: shape({}, { file_data: fileData, file_id: text(), filename: text() }) }),
 })
 const textOnly = tagged({ text: textPart })
 const assistantParts = tagged({ text: textPart, refusal: shape({ refusal: anyText }) })

@@ -137,6 +137,8 @@ const chatMutants: Readonly<Record<string, readonly Body[]>> = {
       role: 'user',
       content: [{ type: 'input_audio', input_audio: { data: 'data:,x', format: 'wav' } }],
     }),
+    say({ role: 'user', content: [{ type: 'file', file: { file_data: 'https://a/b.pdf' } }] }),
+    say({ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://a/b.mp4' } }] }),
     say({ role: 'user', content: [{ type: 'refusal', refusal: 'x' }] }),
     say({ role: 'user', content: [{ text: 'no type' }] }),
   ],
