@@ -250,7 +250,7 @@ export interface TapOptions {
 export interface Tap {
   /**
    * Returns the bytes for the client: the chunk itself, except that a hidden frame is taken out and an incomplete frame
-   * at its end is kept for the next push (up to 64 KiB, then it passes), so that an interruption leaves no half frame.
+   * at its end is kept for the next push (up to 64 KiB, 2 MiB before the first meaningful part, then it passes), so that an interruption leaves no half frame.
    */
   push(chunk: Uint8Array): Uint8Array
   /** The upstream ended. Returns bytes still held. */
