@@ -14,7 +14,7 @@ import { type AnthropicMessagesOptions, resolveVariant, type Variant } from './o
 import { editRequest } from './request/edit-request.ts'
 import { readHead } from './request/head.ts'
 import { requestPath } from './request/request-path.ts'
-import { messageSpans } from './request/spans.ts'
+import { conversationSpans } from './request/spans.ts'
 import { states } from './state/state-access.ts'
 import { tapRules } from './tap/tap-rules.ts'
 import { keepAlive, requestHeaders, responseHeaders } from './transport.ts'
@@ -32,7 +32,7 @@ export function createAnthropicMessages(options: AnthropicMessagesOptions = {}):
     name: anthropicName,
     operations: new Set(['chat', 'count-tokens', 'opaque']),
     head: readHead,
-    spans: messageSpans,
+    spans: conversationSpans,
     editRequest: (body, head, edit) => editRequest(body, head, { ...edit, variant }),
     requestPath,
     chat: createCodec(variant),

@@ -1,23 +1,8 @@
-import { type Framing, sseEvent } from '@jackfield/core'
+import { sseEvent } from '@jackfield/core'
+import { createKeepAlive } from '@jackfield/dialect-kit'
 
-const ping = Buffer.from(sseEvent('ping', '{"type":"ping"}'))
-const space = Buffer.from(' ')
-const nothing = new Uint8Array(0)
-
-/** The event that Anthropic sends while a client waits; before a JSON document white space is allowed. */
-export function keepAlive(framing: Framing): Uint8Array {
-  switch (framing) {
-    case 'sse':
-      return ping
-    case 'json':
-    case 'json-array':
-      return space
-    case 'opaque':
-      return nothing
-    default:
-      return framing satisfies never
-  }
-}
+/** The event that Anthropic sends while a client waits. */
+export const keepAlive = createKeepAlive(sseEvent('ping', '{"type":"ping"}'))
 
 /**
  * Client headers that go on to a provider: which API a call speaks (`anthropic-version`, `anthropic-beta`) and what identifies it.

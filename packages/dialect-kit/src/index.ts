@@ -13,6 +13,7 @@ export { retryHint } from './errors/retry-hint.ts'
 export { finishOfWord } from './finish-reason.ts'
 export { foreignMembers } from './foreign-members.ts'
 export { decodeText, parseJson } from './json-text.ts'
+export { createKeepAlive } from './keep-alive.ts'
 export { asExtensions, extensionsOf, leftoverOf, mergeObjects, withLeftover } from './leftover.ts'
 export { madeId } from './made-id.ts'
 export { type DataUrl, dataUrl, parseDataUrl, sourceOfUrl } from './media/data-url.ts'
@@ -36,6 +37,13 @@ export {
   requireObject,
   requireString,
 } from './read-members.ts'
+export {
+  contentTexts,
+  leadingSystem,
+  messageSpans,
+  partSpan,
+  rangeOf,
+} from './request/conversation-spans.ts'
 export { cutItems } from './request/cut-items.ts'
 export {
   addTextEdits,
@@ -54,6 +62,7 @@ export {
   requireMember,
   wrongMember,
 } from './request/member-rules.ts'
+export { memberSpan, memberText } from './request/member-spans.ts'
 export { asInvalidRequest, documentOf, scanBody, tryScan } from './request/scan-body.ts'
 export { isPacked, packStates, unpackStates } from './state/packed-state.ts'
 export { type StateItem, statesOf, withoutStates } from './state/state-items.ts'
@@ -66,6 +75,7 @@ export {
   type StreamReader,
 } from './stream/stream-decoder.ts'
 export { TextTemplate } from './stream/text-template.ts'
+export { costOf, namesIn, valueIn } from './tap/body-facts.ts'
 export { createTap } from './tap/create-tap.ts'
 export { ElementLocator, withoutSeparators } from './tap/element-locator.ts'
 export { eventsIn } from './tap/find-stream-end.ts'

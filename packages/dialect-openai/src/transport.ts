@@ -1,23 +1,8 @@
-import { type Framing, sseComment } from '@jackfield/core'
+import { sseComment } from '@jackfield/core'
+import { createKeepAlive } from '@jackfield/dialect-kit'
 
-const comment = Buffer.from(sseComment('keep-alive'))
-const space = Buffer.from(' ')
-const nothing = new Uint8Array(0)
-
-/** A comment, which SSE readers skip; before a JSON document white space is allowed. Opaque bytes tolerate nothing. */
-export function keepAlive(framing: Framing): Uint8Array {
-  switch (framing) {
-    case 'sse':
-      return comment
-    case 'json':
-    case 'json-array':
-      return space
-    case 'opaque':
-      return nothing
-    default:
-      return framing satisfies never
-  }
-}
+/** A comment, which SSE readers skip. */
+export const keepAlive = createKeepAlive(sseComment('keep-alive'))
 
 /**
  * Client headers that go on to a provider: they change what the call does (`openai-beta`) or identify it (`idempotency-key`,

@@ -7,7 +7,7 @@ import {
 import { addTextEdits, applyPatch, documentOf, setMember, spliced } from '@jackfield/dialect-kit'
 import type { Variant } from '../options.ts'
 import { editParameters } from './edit-parameters.ts'
-import { messageSpans } from './spans.ts'
+import { conversationSpans } from './spans.ts'
 
 const none: CallParameters = {}
 
@@ -33,7 +33,7 @@ export function editRequest(
     })
   }
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
-  addTextEdits(editing, edit.texts ?? [], () => messageSpans(body, head))
+  addTextEdits(editing, edit.texts ?? [], () => conversationSpans(body, head))
   return spliced(body, editing.editor)
 }
 

@@ -6,8 +6,8 @@ import {
   objectMembers,
   readValue,
 } from '@jackfield/core'
+import { memberSpan, memberText } from '@jackfield/dialect-kit'
 import { endsInWords, leadsWithThinking } from '../chat/turns.ts'
-import { spanOf, textMember } from './spans.ts'
 
 /** Where a conversation stands, as far as it decides whether a provider may be asked to think. */
 export interface LoopView {
@@ -29,14 +29,14 @@ export function readLoop(document: JsonDocument): LoopView {
   let behind: (readonly JsonMember[])[] = []
   if (messages?.kind === 'array') {
     for (const { members = [] } of objectElements(bytes, messages, { duplicates: 'keep' })) {
-      const role = textMember(bytes, members, 'role')
+      const role = memberText(bytes, members, 'role')
       if (role === 'assistant') {
         assistant = members
         behind = []
       } else if (role !== 'system') behind.push(members)
     }
   }
-  const types = (message: readonly JsonMember[]) => typesIn(bytes, spanOf(message, 'content'))
+  const types = (message: readonly JsonMember[]) => typesIn(bytes, memberSpan(message, 'content'))
   const spoken = types(assistant)
   return {
     isOpen: behind.some((message) => types(message).includes('tool_result')),
@@ -52,7 +52,7 @@ function typesIn(bytes: Uint8Array, content: JsonValueSpan | undefined): string[
   if (content?.kind !== 'array') return []
   const types: string[] = []
   for (const { members = [] } of objectElements(bytes, content, { duplicates: 'keep' })) {
-    types.push(textMember(bytes, members, 'type') ?? '')
+    types.push(memberText(bytes, members, 'type') ?? '')
   }
   return types
 }
@@ -62,7 +62,7 @@ export function demandsThinking(document: JsonDocument): boolean {
   const span = document.get('thinking')
   return (
     span?.kind === 'object' &&
-    textMember(document.bytes, [...objectMembers(document.bytes, span)], 'type') === 'enabled'
+    memberText(document.bytes, [...objectMembers(document.bytes, span)], 'type') === 'enabled'
   )
 }
 

@@ -1,7 +1,6 @@
 import { type OpaqueState, objectElements } from '@jackfield/core'
-import { tryScan } from '@jackfield/dialect-kit'
+import { memberSpan, memberText, tryScan } from '@jackfield/dialect-kit'
 import { demandsThinking, readLoop } from '../request/loop.ts'
-import { spanOf, textMember } from '../request/spans.ts'
 
 const resultMark = Buffer.from('"tool_result"')
 const assistantMark = Buffer.from('"assistant"')
@@ -19,10 +18,10 @@ export function bareCalls(body: Uint8Array): readonly OpaqueState[] {
   const document = tryScan(body)
   if (document === undefined || !demandsThinking(document)) return none
   const { isOpen, thinks, assistant } = readLoop(document)
-  const content = spanOf(assistant, 'content')
+  const content = memberSpan(assistant, 'content')
   if (!isOpen || thinks || content?.kind !== 'array') return none
   return [...objectElements(body, content, { duplicates: 'keep' })].flatMap(({ members = [] }) => {
-    const id = textMember(body, members, 'type') === 'tool_use' && textMember(body, members, 'id')
+    const id = memberText(body, members, 'type') === 'tool_use' && memberText(body, members, 'id')
     return id ? [{ kind: 'call', data: id }] : []
   })
 }

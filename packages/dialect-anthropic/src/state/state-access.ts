@@ -12,6 +12,8 @@ import {
 import {
   hasMark,
   isPacked,
+  memberSpan,
+  memberText,
   type StateItem,
   spliced,
   statesOf,
@@ -22,7 +24,6 @@ import {
 import { isMade } from '../chat/citations.ts'
 import { disableThinking } from '../request/edit-parameters.ts'
 import { readLoop } from '../request/loop.ts'
-import { spanOf, textMember } from '../request/spans.ts'
 import { bareCalls } from './bare-calls.ts'
 import { searchSignatures } from './search-states.ts'
 
@@ -73,7 +74,7 @@ function elements(
 }
 
 function blockItems(bytes: Uint8Array, message: readonly JsonMember[]): readonly StateItem[] {
-  const content = spanOf(message, 'content')
+  const content = memberSpan(message, 'content')
   if (content?.kind !== 'array') return []
   return elements(bytes, content).map(({ span, members = [] }) => ({
     start: span.start,
@@ -86,11 +87,11 @@ function stateItem(
   bytes: Uint8Array,
   members: readonly JsonMember[],
 ): Pick<StateItem, 'states' | 'children'> {
-  switch (textMember(bytes, members, 'type')) {
+  switch (memberText(bytes, members, 'type')) {
     case 'thinking':
-      return { states: stateOf('signature', textMember(bytes, members, 'signature')) }
+      return { states: stateOf('signature', memberText(bytes, members, 'signature')) }
     case 'redacted_thinking':
-      return { states: stateOf('redacted-thinking', textMember(bytes, members, 'data')) }
+      return { states: stateOf('redacted-thinking', memberText(bytes, members, 'data')) }
     case 'text':
       return { children: citationItems(bytes, members) }
     default:
@@ -118,7 +119,7 @@ function labelled(state: OpaqueState): OpaqueState {
 
 /** Citations that this dialect made for a client: their index means nothing to a provider. */
 function citationItems(bytes: Uint8Array, members: readonly JsonMember[]): readonly StateItem[] {
-  const citations = spanOf(members, 'citations')
+  const citations = memberSpan(members, 'citations')
   if (citations?.kind !== 'array') return []
   return elements(bytes, citations).map(({ span }) => {
     const value = readValue(bytes, span)

@@ -4,17 +4,14 @@ import {
   isJsonObject,
   type JsonDocument,
   type JsonMember,
-  type JsonValue,
   type JsonValueSpan,
   objectElements,
   objectMembers,
   readString,
-  readValue,
   scanDocument,
   type TapReport,
-  type Usage,
 } from '@jackfield/core'
-import type { StateListener } from '@jackfield/dialect-kit'
+import { costOf, namesIn, type StateListener, valueIn } from '@jackfield/dialect-kit'
 import { blockedFinish, decodeFinish } from '../answer/finish-reason.ts'
 import { decodeUsage } from '../answer/usage.ts'
 import { answerError } from '../errors/decode-error.ts'
@@ -39,9 +36,8 @@ export function bodyFacts(
   return {
     complete,
     ...(error === undefined ? {} : { error }),
-    ...textMember(document, 'responseId', 'responseId'),
-    ...textMember(document, 'modelVersion', 'model'),
-    ...usageIn(document),
+    ...namesIn(document, { id: 'responseId', model: 'modelVersion' }),
+    ...costOf(decodeUsage(valueIn(document, 'usageMetadata')), document.get('candidates')),
     ...(finish === undefined ? {} : { finish }),
   }
 }
@@ -49,33 +45,6 @@ export function bodyFacts(
 function errorOf(document: JsonDocument, { errorCodes }: Variant): GatewayError | undefined {
   const error = valueIn(document, 'error')
   return error === undefined ? undefined : answerError({ error }, errorCodes)
-}
-
-function valueIn(document: JsonDocument, name: string): JsonValue | undefined {
-  const span = document.get(name)
-  return span === undefined ? undefined : (readValue(document.bytes, span) as JsonValue)
-}
-
-function textMember(
-  document: JsonDocument,
-  name: string,
-  field: 'responseId' | 'model',
-): Partial<TapReport> {
-  const span = document.get(name)
-  const text = span?.kind === 'string' ? readString(document.bytes, span) : ''
-  return text === '' ? {} : { [field]: text }
-}
-
-function usageIn(document: JsonDocument): Pick<TapReport, 'usage' | 'estimate'> {
-  const usage = decodeUsage(valueIn(document, 'usageMetadata'))
-  if (usage !== undefined) return { usage }
-  const candidates = document.get('candidates')
-  return candidates === undefined ? {} : { estimate: estimateOf(candidates) }
-}
-
-/** Four bytes of an answer are about one token. */
-function estimateOf({ start, end }: JsonValueSpan): Usage {
-  return { outputTokens: Math.max(1, Math.round((end - start) / 4)) }
 }
 
 function finishIn(document: JsonDocument): Finish | undefined {

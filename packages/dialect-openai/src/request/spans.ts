@@ -1,16 +1,22 @@
 import {
-  type ByteRange,
   type CallHead,
   type ConversationSpans,
   type JsonElement,
-  type JsonMember,
   type JsonValueSpan,
   type MessageSpan,
   objectElements,
-  readString,
   type SpanOptions,
 } from '@jackfield/core'
-import { asInvalidRequest, documentOf } from '@jackfield/dialect-kit'
+import {
+  contentTexts,
+  documentOf,
+  leadingSystem,
+  memberSpan,
+  memberText,
+  messageSpans,
+  partSpan,
+  rangeOf,
+} from '@jackfield/dialect-kit'
 
 const noConversation: ConversationSpans = { messages: [] }
 
@@ -29,11 +35,11 @@ export function chatSpans(
   const document = documentOf(body, head)
   const span = document.get('messages')
   if (span?.kind !== 'array') return noConversation
-  const tools = document.get('tools') ?? document.get('functions')
-  const messages = readMessages(body, span, through)
+  const read = (element: JsonElement) => readMessage(body, element)
+  const messages = messageSpans(objectElements(body, span), read, through)
   return {
-    ...systemOf(messages),
-    ...(tools === undefined || tools.kind === 'null' ? {} : { tools: rangeOf(tools) }),
+    ...leadingSystem(messages),
+    ...partSpan('tools', document.get('tools') ?? document.get('functions')),
     messages,
   }
 }
@@ -53,64 +59,16 @@ function onlyText(body: Uint8Array, prompt: JsonValueSpan): JsonValueSpan | unde
   return second === undefined && first?.span.kind === 'string' ? first.span : undefined
 }
 
-function readMessages(
-  body: Uint8Array,
-  span: JsonValueSpan,
-  through: string | undefined,
-): MessageSpan[] {
-  const messages: MessageSpan[] = []
-  try {
-    for (const element of objectElements(body, span)) {
-      const message = readMessage(body, element)
-      messages.push(message)
-      if (message.role === through) break
-    }
-  } catch (error) {
-    throw asInvalidRequest(error)
-  }
-  return messages
-}
-
 function readMessage(body: Uint8Array, { span, members = [] }: JsonElement): MessageSpan {
-  const role = spanOf(members, 'role')
   return {
     ...rangeOf(span),
-    role: role?.kind === 'string' ? readString(body, role) : '',
-    texts: textsIn(body, spanOf(members, 'content')),
+    role: memberText(body, members, 'role') ?? '',
+    texts: contentTexts(body, memberSpan(members, 'content'), (part) => textOf(body, part)),
   }
 }
 
-function textsIn(body: Uint8Array, content: JsonValueSpan | undefined): ByteRange[] {
-  if (content?.kind === 'string') return [rangeOf(content)]
-  if (content?.kind !== 'array') return []
-  const texts: ByteRange[] = []
-  for (const { span, members } of objectElements(body, content)) {
-    const text = members === undefined ? span : textOf(body, members)
-    if (text?.kind === 'string') texts.push(rangeOf(text))
-  }
-  return texts
-}
-
-function textOf(body: Uint8Array, members: readonly JsonMember[]): JsonValueSpan | undefined {
-  const type = spanOf(members, 'type')
-  const isText = type?.kind === 'string' && readString(body, type) === 'text'
-  return isText ? spanOf(members, 'text') : undefined
-}
-
-function systemOf(messages: readonly MessageSpan[]): Pick<ConversationSpans, 'system'> {
-  const end = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  const run = end === -1 ? messages : messages.slice(0, end)
-  const first = run[0]
-  const last = run.at(-1)
-  return first === undefined || last === undefined
-    ? {}
-    : { system: { start: first.start, end: last.end } }
-}
-
-function spanOf(members: readonly JsonMember[], name: string): JsonValueSpan | undefined {
-  return members.find((candidate) => candidate.name === name)?.value
-}
-
-function rangeOf({ start, end }: ByteRange): ByteRange {
-  return { start, end }
+/** The text of a part, which may be a bare string. */
+function textOf(body: Uint8Array, { span, members }: JsonElement): JsonValueSpan | undefined {
+  if (members === undefined) return span
+  return memberText(body, members, 'type') === 'text' ? memberSpan(members, 'text') : undefined
 }

@@ -15,7 +15,14 @@ import {
   type TapEnding,
   type TapReport,
 } from '@jackfield/core'
-import { parseJson, type StateListener, type TapRules } from '@jackfield/dialect-kit'
+import {
+  costOf,
+  namesIn,
+  parseJson,
+  type StateListener,
+  type TapRules,
+  valueIn,
+} from '@jackfield/dialect-kit'
 import { failureIn, responsesErrorObject } from './errors.ts'
 import { decodeFinish } from './finish.ts'
 import type { ResponsesVariant } from './options.ts'
@@ -98,28 +105,24 @@ function bodyFacts(
     for (const state of [...answerStates(value), ...idState(value)]) onState(state)
   }
   const output = document.get('output')
-  const id = answer['id']
-  const model = answer['model']
-  const usage = decodeUsage(answer['usage'])
   return {
     // Counts, deletions and lists of items are answers too.
     complete: error === undefined && typeof answer['object'] === 'string',
     ...(error === undefined ? {} : { error }),
-    ...(typeof id === 'string' && id !== '' ? { responseId: id } : {}),
-    ...(typeof model === 'string' && model !== '' ? { model } : {}),
-    ...(usage === undefined ? estimateOf(output) : { usage }),
+    ...namesIn(document),
+    ...costOf(decodeUsage(answer['usage']), output),
     ...finishOf(answer, output, items),
   }
 }
 
 /** Members of a response that are small in every answer. */
-const small = ['id', 'object', 'model', 'status', 'usage', 'error', 'incomplete_details'] as const
+const small = ['object', 'status', 'usage', 'error', 'incomplete_details'] as const
 
 function smallMembers(document: JsonDocument): JsonObject {
   const found: Record<string, JsonValue> = {}
   for (const name of [...small, 'type', 'message', 'detail']) {
-    const span = document.get(name)
-    if (span !== undefined) found[name] = readValue(document.bytes, span) as JsonValue
+    const value = valueIn(document, name)
+    if (value !== undefined) found[name] = value
   }
   return found
 }
@@ -139,12 +142,6 @@ function itemsIn(document: JsonDocument, whole: boolean): readonly ItemFact[] {
     const value = whole ? (readValue(document.bytes, span) as JsonValue) : undefined
     return isJsonObject(value) ? { type: word, value } : { type: word }
   })
-}
-
-/** Four bytes of an answer are about one token. */
-function estimateOf(output: JsonValueSpan | undefined): Pick<TapReport, 'estimate'> {
-  if (output === undefined) return {}
-  return { estimate: { outputTokens: Math.max(1, Math.round((output.end - output.start) / 4)) } }
 }
 
 function finishOf(

@@ -10,12 +10,10 @@ import {
   objectElements,
   objectMembers,
   readString,
-  readValue,
   scanDocument,
   type TapReport,
-  type Usage,
 } from '@jackfield/core'
-import { decodeText } from '@jackfield/dialect-kit'
+import { costOf, decodeText, namesIn, valueIn } from '@jackfield/dialect-kit'
 import { decodeFinish } from '../chat/finish-reason.ts'
 import { decodeUsage } from '../chat/usage.ts'
 import { answerError } from '../errors/decode-error.ts'
@@ -31,7 +29,7 @@ export function bodyFacts(body: Uint8Array, variant: Variant): TapReport {
     complete: error === undefined && hasAnswer,
     ...(error === undefined ? {} : { error }),
     ...namesIn(document),
-    ...usageIn(document, choices),
+    ...costOf(decodeUsage(valueIn(document, 'usage')), choices),
     ...finishIn(body, choices),
   }
 }
@@ -46,37 +44,6 @@ function errorOf(document: JsonDocument, { errorCodes }: Variant): GatewayError 
   if (!suspicious && hasAnswer) return undefined
   const answer: JsonValue = JSON.parse(decodeText(document.bytes))
   return isJsonObject(answer) ? answerError(answer, errorCodes) : undefined
-}
-
-/** The answer's own id and the model that it names. */
-export function namesIn(document: JsonDocument): Pick<TapReport, 'responseId' | 'model'> {
-  const id = textIn(document, 'id')
-  const model = textIn(document, 'model')
-  return {
-    ...(id === '' ? {} : { responseId: id }),
-    ...(model === '' ? {} : { model }),
-  }
-}
-
-function textIn(document: JsonDocument, name: string): string {
-  const span = document.get(name)
-  return span?.kind === 'string' ? readString(document.bytes, span) : ''
-}
-
-export function usageIn(
-  document: JsonDocument,
-  choices: JsonValueSpan | undefined,
-): Pick<TapReport, 'usage' | 'estimate'> {
-  const span = document.get('usage')
-  const value = span === undefined ? undefined : (readValue(document.bytes, span) as JsonValue)
-  const usage = decodeUsage(value)
-  if (usage !== undefined) return { usage }
-  return choices === undefined ? {} : { estimate: estimateOf(choices) }
-}
-
-/** Four bytes of an answer are about one token. */
-function estimateOf({ start, end }: JsonValueSpan): Usage {
-  return { outputTokens: Math.max(1, Math.round((end - start) / 4)) }
 }
 
 function finishIn(

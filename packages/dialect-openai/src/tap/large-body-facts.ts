@@ -5,8 +5,9 @@ import {
   scanDocument,
   type TapReport,
 } from '@jackfield/core'
+import { costOf, namesIn, valueIn } from '@jackfield/dialect-kit'
 import { decodeFinish } from '../chat/finish-reason.ts'
-import { namesIn, usageIn } from './body-facts.ts'
+import { decodeUsage } from '../chat/usage.ts'
 
 const headBytes = 2048
 
@@ -35,7 +36,9 @@ export function largeBodyFacts(body: Uint8Array): TapReport {
   return {
     complete: endsObject(bytes),
     ...(head === undefined ? {} : namesIn(head)),
-    ...(tail === undefined ? {} : { ...namesIn(tail), ...usageIn(tail, undefined) }),
+    ...(tail === undefined
+      ? {}
+      : { ...namesIn(tail), ...costOf(decodeUsage(valueIn(tail, 'usage')), undefined) }),
     ...(finish === undefined ? {} : { finish }),
   }
 }

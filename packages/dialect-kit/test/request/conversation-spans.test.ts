@@ -1,0 +1,129 @@
+import {
+  type JsonElement,
+  type JsonValueSpan,
+  objectElements,
+  objectMembers,
+  scanDocument,
+} from '@jackfield/core'
+import { describe, expect, it } from 'vitest'
+import {
+  contentTexts,
+  leadingSystem,
+  memberSpan,
+  memberText,
+  messageSpans,
+  partSpan,
+  rangeOf,
+} from '../../src/index.ts'
+import { bytes, textOf } from '../support/pieces.ts'
+
+const listed = (json: string) => {
+  const body = bytes(`{"list":${json}}`)
+  const span = scanDocument(body).get('list')
+  if (span === undefined) throw new Error('the list is missing')
+  return { body, span, elements: () => objectElements(body, span) }
+}
+
+const shown = (body: Uint8Array, ranges: readonly { start: number; end: number }[]) =>
+  ranges.map(({ start, end }) => textOf(body.subarray(start, end)))
+
+describe('members', () => {
+  it('are found by their names, and their texts without escapes', () => {
+    const { body, span } = listed(String.raw`{"a":"x\ny","b":1}`)
+    const members = objectMembers(body, span)
+
+    expect(memberSpan(members, 'b')).toMatchObject({ kind: 'number' })
+    expect(memberSpan(members, 'c')).toBeUndefined()
+    expect(memberText(body, members, 'a')).toBe('x\ny')
+    expect(memberText(body, members, 'b')).toBeUndefined()
+    expect(memberText(body, members, 'c')).toBeUndefined()
+  })
+})
+
+describe('the parts of a conversation', () => {
+  it('are where their values are; null and nothing are none', () => {
+    const { span } = listed('[1]')
+
+    expect(rangeOf(span)).toEqual({ start: 8, end: 11 })
+    expect(partSpan('tools', span)).toEqual({ tools: { start: 8, end: 11 } })
+    expect(partSpan('system', listed('null').span)).toEqual({})
+    expect(partSpan('system', undefined)).toEqual({})
+  })
+})
+
+describe('messages', () => {
+  const read =
+    (body: Uint8Array) =>
+    ({ span, members = [] }: JsonElement) => ({
+      ...rangeOf(span),
+      role: memberText(body, members, 'who') ?? '',
+      texts: [],
+    })
+  const rolesIn = (json: string, through?: string) => {
+    const { body, elements } = listed(json)
+    return messageSpans(elements(), read(body), through).map(({ role }) => role)
+  }
+
+  it('are all read, whatever they are', () => {
+    expect(rolesIn('[{"who":"a"},1,{"who":"b"}]')).toEqual(['a', '', 'b'])
+    expect(rolesIn('[]')).toEqual([])
+  })
+
+  it('are read through the first of a role, and nothing behind it is', () => {
+    expect(rolesIn('[{"who":"a"},{"who":"b"},{"who":1,"who":2}]', 'b')).toEqual(['a', 'b'])
+  })
+
+  it('are refused where one has a key twice', () => {
+    expect(() => rolesIn('[{"who":1,"who":2}]')).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    )
+  })
+
+  it('pass on what the reader throws', () => {
+    const work = () =>
+      messageSpans(listed('[1]').elements(), () => {
+        throw new RangeError('odd')
+      })
+
+    expect(work).toThrow(RangeError)
+  })
+})
+
+describe('texts of a content', () => {
+  const said = ({ members = [] }: JsonElement): JsonValueSpan | undefined =>
+    memberSpan(members, 'say')
+  const textsIn = (json: string) => {
+    const { body, span } = listed(json)
+    return shown(body, contentTexts(body, span, said))
+  }
+
+  it.each([
+    ['"hi"', ['"hi"']],
+    ['[{"say":"a"},{"show":"b"},"c",{"say":"d"}]', ['"a"', '"d"']],
+    ['[{"say":1}]', []],
+    ['{"say":"a"}', []],
+    ['null', []],
+  ])('%s: %j', (json, texts) => {
+    expect(textsIn(json)).toEqual(texts)
+  })
+
+  it('are none where there is no content', () => {
+    expect(contentTexts(bytes(''), undefined, said)).toEqual([])
+  })
+})
+
+describe('system messages', () => {
+  const systemOf = (...roles: readonly string[]) =>
+    leadingSystem(
+      roles.map((role, index) => ({ start: index * 10, end: index * 10 + 9, role, texts: [] })),
+    )
+
+  it('are the run at the front', () => {
+    expect(systemOf('system', 'developer', 'user', 'system')).toEqual({
+      system: { start: 0, end: 19 },
+    })
+    expect(systemOf('system')).toEqual({ system: { start: 0, end: 9 } })
+    expect(systemOf('user', 'system')).toEqual({})
+    expect(systemOf()).toEqual({})
+  })
+})
