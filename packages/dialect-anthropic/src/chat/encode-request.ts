@@ -31,7 +31,7 @@ const toolNameRule = { pattern: /^[a-zA-Z0-9_-]+$/, maxLength: 128 }
 export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRequest {
   refuseUntranslatable(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
-  const dropped = new Set(foreignMembers(request.extensions, anthropicName))
+  const dropped = foreignMembers(request, anthropicName)
   const facts = variant.models(request.model)
   const state: EncodeState = { variant, facts, dropped, toolName: (name) => names.sent(name) }
   const conversation = encodeConversation(request, state)

@@ -29,7 +29,7 @@ export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRe
     variant,
     facts: variant.models(request.model),
     names,
-    dropped: new Set(foreignMembers(request.extensions, geminiName)),
+    dropped: foreignMembers(request, geminiName),
   }
   const { contents, system } = encodeContents(request.messages, state)
   const wire = {

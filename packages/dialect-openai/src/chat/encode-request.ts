@@ -53,8 +53,7 @@ const essential = new Set(['model', 'messages', 'stream'])
 export function encodeRequest(request: ChatRequest, variant: Variant): EncodedRequest {
   refuseUntranslatable(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
-  const foreign = foreignMembers(request.extensions, chatName)
-  const state: EncodeState = { variant, dropped: new Set(foreign), names }
+  const state: EncodeState = { variant, dropped: foreignMembers(request, chatName), names }
   const wire = {
     model: request.model,
     messages: withJsonWord(encodeMessages(request.messages, state), request.output),

@@ -64,10 +64,10 @@ export function encodeResponsesRequest(
 ): EncodedRequest {
   refuseSeveral(request)
   const names = createToolNames(request.tools ?? [], toolNameRule)
-  const foreign = foreignMembers(request.extensions, responsesName)
+  const dropped = foreignMembers(request, responsesName)
   const continued = request.continues !== undefined
   const stored = continued || request.store === true
-  const state: EncodeState = { variant, names, dropped: new Set(foreign), stored, continued }
+  const state: EncodeState = { variant, names, dropped, stored, continued }
   const { instructions, input } = encodeConversation(request.messages, state)
   const own = ownExtensions(request, state)
   const wire = {
