@@ -17,6 +17,7 @@ const message: Readonly<Record<Protocol, string>> = {
 
 const text = (said: string) => ({ type: 'text', text: said })
 const turn = (role: string, content: string) => ({ role, content })
+const again = turn('user', 'Why?')
 const content = (role: string, ...parts: readonly JsonObject[]) => ({ role, parts })
 
 export const roles: Topic = {
@@ -143,6 +144,21 @@ export const roles: Topic = {
             turn('user', 'Hi'),
             { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
             turn('user', 'Why?'),
+          ],
+        },
+      },
+    },
+    {
+      title: 'Members of a message that one protocol has alone',
+      said: {
+        chat: {
+          messages: [turn('user', 'Hi'), { ...turn('assistant', 'Hello'), made_up: 1 }, again],
+        },
+        responses: {
+          input: [
+            turn('user', 'Hi'),
+            { ...turn('assistant', 'Hello'), phase: 'commentary' },
+            again,
           ],
         },
       },
@@ -274,6 +290,30 @@ export const contentParts: Topic = {
       said: {
         chat: parts([{ type: 'video_url', video_url: { url: `${url}.mp4` } }]),
         gemini: { parts: [{ fileData: { mimeType: 'video/mp4', fileUri: `${url}.mp4` } }] },
+      },
+    },
+    {
+      title: 'Members of a part that one protocol has alone',
+      said: {
+        chat: parts([{ ...text('a'), made_up: 1 }]),
+        responses: parts([{ type: 'input_text', text: 'a', made_up: 1 }]),
+        anthropic: parts([
+          {
+            type: 'document',
+            source: { type: 'base64', media_type: 'application/pdf', data: pdf },
+            citations: { enabled: true },
+            context: 'x',
+          },
+        ]),
+        gemini: {
+          parts: [
+            {
+              fileData: { mimeType: 'image/png', fileUri: `${url}.png` },
+              videoMetadata: { fps: 1 },
+              mediaResolution: { level: 'MEDIA_RESOLUTION_MEDIUM' },
+            },
+          ],
+        },
       },
     },
     {

@@ -110,6 +110,17 @@ export const tools: Topic = {
       },
     },
     {
+      title: 'Members of a tool that one protocol has alone',
+      said: {
+        chat: { tools: [chatTool('a', { made_up: 1 })] },
+        responses: { tools: [{ ...responsesTool('a'), defer_loading: true }] },
+        anthropic: {
+          tools: [{ ...anthropicTool('a'), defer_loading: true, input_examples: [{}] }],
+        },
+        gemini: geminiTools({ name: 'a', behavior: 'NON_BLOCKING' }),
+      },
+    },
+    {
       title: 'What one provider runs alone',
       said: {
         responses: { tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] },
