@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { anthropicMessages } from '../../src/index.ts'
 import {
   blockStart,
@@ -17,7 +18,6 @@ import {
   textBlock,
   thinkingBlock,
 } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 
 const end = messageEnd('end_turn')
 const contentOf = (...events: readonly Payload[]) =>

@@ -2,8 +2,9 @@ import { GatewayError, type StreamPart } from '@jackfield/core'
 import { isPacked, unpackStates } from '@jackfield/dialect-kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batched } from '../../../dialect-kit/test/support/answer-parts.ts'
 import { anthropicMessages } from '../../src/index.ts'
-import { answer, batched } from '../support/arbitrary-parts.ts'
+import { answer } from '../support/arbitrary-parts.ts'
 import {
   accumulated,
   collected,

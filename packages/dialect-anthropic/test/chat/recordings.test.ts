@@ -1,5 +1,6 @@
 import { type ChatResponse, responseParts } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { anthropicMessages } from '../../src/index.ts'
 import {
   accumulated,
@@ -11,7 +12,6 @@ import {
   textOf,
   violationsOf,
 } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 import { answers, failures, recording, recordings, streams } from '../support/recordings.ts'
 import { decodeWire, headOf } from '../support/requests.ts'
 

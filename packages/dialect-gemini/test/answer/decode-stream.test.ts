@@ -1,9 +1,9 @@
 import type { StreamPart } from '@jackfield/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { gemini } from '../../src/index.ts'
 import { array, chunk, decode, joined, sse } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 
 const stop = { finishReason: 'STOP' }
 const errorOf = (parts: readonly StreamPart[]) => {

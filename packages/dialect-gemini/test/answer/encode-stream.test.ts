@@ -1,8 +1,9 @@
 import { Collector, type EncodeContext, GatewayError, type StreamPart } from '@jackfield/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batched } from '../../../dialect-kit/test/support/answer-parts.ts'
 import { gemini } from '../../src/index.ts'
-import { answer, batched } from '../support/arbitrary-parts.ts'
+import { answer } from '../support/arbitrary-parts.ts'
 import { bytes, context, decode, parsed, textOf, violationsOf } from '../support/bytes.ts'
 
 const write = (batches: readonly (readonly StreamPart[])[], own: Partial<EncodeContext> = {}) => {

@@ -1,5 +1,6 @@
 import { Collector } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { gemini } from '../../src/index.ts'
 import {
   bytes,
@@ -11,7 +12,6 @@ import {
   textOfParts,
   violationsOf,
 } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 import { answers, recording, recordings, streams } from '../support/recordings.ts'
 import { decodeWire, headOf } from '../support/requests.ts'
 

@@ -1,9 +1,7 @@
 import type { OpaqueState, StreamPart, Usage } from '@jackfield/core'
 import { GatewayError } from '@jackfield/core'
 import fc from 'fast-check'
-
-/** A piece of an answer before its blocks have ids. */
-type Piece = (id: string) => StreamPart[]
+import { answerOf, type Piece } from '../../../dialect-kit/test/support/answer-parts.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 })
 
@@ -99,32 +97,9 @@ const ending: fc.Arbitrary<StreamPart> = fc.oneof(
 )
 
 /** A legal answer in parts, of any content; `error` may end it. */
-export const answer: fc.Arbitrary<StreamPart[]> = fc
-  .tuple(
-    start,
-    fc.array(fc.oneof(textBlock, reasoningBlock, call, whole), { maxLength: 6 }),
-    fc.option(usage),
-    ending,
-  )
-  .map(([first, pieces, counted, last]) => {
-    const content = pieces.flatMap((piece, index) => piece(`b${index}`))
-    const called = content.some(({ type }) => type === 'tool-call-start')
-    const end =
-      called && last.type === 'finish' ? ({ type: 'finish', reason: 'tool-calls' } as const) : last
-    return [
-      first,
-      ...content,
-      ...(counted === null ? [] : [{ type: 'usage', usage: counted } as const]),
-      end,
-    ]
-  })
-
-/** The same parts in batches. */
-export const batched = (parts: readonly StreamPart[], cuts: readonly number[]): StreamPart[][] => {
-  const places = [
-    0,
-    ...cuts.map((cut) => cut % (parts.length + 1)).toSorted((a, b) => a - b),
-    parts.length,
-  ]
-  return places.slice(1).map((end, index) => parts.slice(places[index], end))
-}
+export const answer: fc.Arbitrary<StreamPart[]> = answerOf({
+  start,
+  piece: fc.oneof(textBlock, reasoningBlock, call, whole),
+  usage,
+  ending,
+})

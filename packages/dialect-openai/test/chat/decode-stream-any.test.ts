@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { chunk, decode, sse, stop } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 
 describe('any stream', () => {
   const delta = fc.oneof(

@@ -1,8 +1,9 @@
 import { GatewayError, type StreamPart } from '@jackfield/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batched } from '../../../dialect-kit/test/support/answer-parts.ts'
 import { openaiChat } from '../../src/index.ts'
-import { answer, batched } from '../support/arbitrary-parts.ts'
+import { answer } from '../support/arbitrary-parts.ts'
 import { context, decode, joined, textOf, violationsOf } from '../support/bytes.ts'
 
 const encoder = (changes: Partial<typeof context> = {}) =>

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@jackfield/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../support/part-grammar.ts'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { decode, events } from './support/responses.ts'
 import {
   added,

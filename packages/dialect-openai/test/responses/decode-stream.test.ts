@@ -1,7 +1,7 @@
 import type { JsonObject, StreamPart } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { textOfParts } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 import { collect, decode, events } from './support/responses.ts'
 import {
   added,

@@ -2,8 +2,9 @@ import { GatewayError, type OpaqueState, type StreamPart } from '@jackfield/core
 import { packStates } from '@jackfield/dialect-kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batched } from '../../../dialect-kit/test/support/answer-parts.ts'
 import { openaiResponses } from '../../src/index.ts'
-import { answer, batched } from '../support/arbitrary-parts.ts'
+import { answer } from '../support/arbitrary-parts.ts'
 import { textOf } from '../support/bytes.ts'
 import { called, outputOf, said, stop, thought } from './support/answer-parts.ts'
 import {

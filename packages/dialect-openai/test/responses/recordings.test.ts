@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { problemsOf } from '../../../dialect-kit/test/support/part-grammar.ts'
 import { openaiResponses } from '../../src/index.ts'
 import { joined, textOf } from '../support/bytes.ts'
-import { problemsOf } from '../support/part-grammar.ts'
 import {
   answers,
   collect,
