@@ -47,7 +47,8 @@ export function encodeMessages(messages: readonly Message[], state: EncodeState)
     }
   }
   flush()
-  return wire
+  // A conversation of nothing is refused; one in which nothing is said is not.
+  return wire.length === 0 ? [{ role: 'user', content: '' }] : wire
 }
 
 function encodeSaying(

@@ -69,6 +69,10 @@ describe('messages', () => {
     ).toEqual([{ role: 'user', content: 'a' }])
   })
 
+  it('are never none, which providers refuse', () => {
+    expect(wire([{ role: 'tool', content: [] }])).toEqual([{ role: 'user', content: '' }])
+  })
+
   it('of developers become system messages where the variant says so', () => {
     const messages = [{ role: 'developer', content: [text('a')] }] as const
 
