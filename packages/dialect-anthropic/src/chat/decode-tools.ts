@@ -1,6 +1,5 @@
 import {
   type ChatRequest,
-  type FunctionTool,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -14,6 +13,7 @@ import {
   optionalObject,
   optionalString,
   type Path,
+  readFunctionTool,
   requireObject,
   requireString,
 } from '@jackfield/dialect-kit'
@@ -41,21 +41,7 @@ function decodeTool(value: JsonValue, path: Path): Tool {
   if (type !== undefined && type !== 'custom') {
     return { type: 'provider', dialect: anthropicName, value: wire }
   }
-  return decodeFunction(wire, path)
-}
-
-function decodeFunction(wire: JsonObject, path: Path): FunctionTool {
-  const description = optionalString(wire, 'description', path)
-  const parameters = optionalObject(wire, 'input_schema', path)
-  const strict = optionalBoolean(wire, 'strict', path)
-  return {
-    type: 'function',
-    name: requireString(wire, 'name', path),
-    ...(description === undefined ? {} : { description }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(strict === undefined ? {} : { strict }),
-    ...marksOf(wire, toolMembers),
-  }
+  return { ...readFunctionTool(wire, path, 'input_schema'), ...marksOf(wire, toolMembers) }
 }
 
 /** `tool_choice`, and whether several tools may be called at once, which is said inside it. */

@@ -1,7 +1,6 @@
 import {
   type ChatRequest,
   type CustomTool,
-  type FunctionTool,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -17,6 +16,7 @@ import {
   optionalObject,
   optionalString,
   type Path,
+  readFunctionTool,
   refuse,
   refuseType,
   requireObject,
@@ -35,7 +35,7 @@ export function decodeTools(
   const tools = [
     ...mapList(wire, 'tools', decodeTool),
     ...mapList(wire, 'functions', (value, path) =>
-      decodeFunction(requireObject(value, path), path),
+      readFunctionTool(requireObject(value, path), path),
     ),
   ]
   const choice = decodeToolChoice(wire)
@@ -64,7 +64,7 @@ function decodeTool(value: JsonValue, path: Path): Tool {
   if (type === undefined) return refuse(at(path, 'type'), 'must be a string, not missing')
   if (type === 'function') {
     const place = body === undefined ? path : at(path, 'function')
-    return { ...decodeFunction(body ?? wire, place), ...toolMarks(wire, body) }
+    return { ...readFunctionTool(body ?? wire, place), ...toolMarks(wire, body) }
   }
   const custom = optionalObject(wire, 'custom', path)
   if (type === 'custom' && custom !== undefined) return decodeCustom(wire, custom, path)
@@ -77,19 +77,6 @@ function toolMarks(wire: JsonObject, body: JsonObject | undefined) {
   const outer = leftoverOf(wire, toolMembers)
   const leftover = inner === undefined ? outer : { ...outer, function: inner }
   return { ...cacheOf(wire), ...asExtensions(leftover, chatName) }
-}
-
-function decodeFunction(body: JsonObject, path: Path): FunctionTool {
-  const description = optionalString(body, 'description', path)
-  const parameters = optionalObject(body, 'parameters', path)
-  const strict = optionalBoolean(body, 'strict', path)
-  return {
-    type: 'function',
-    name: requireString(body, 'name', path),
-    ...(description === undefined ? {} : { description }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(strict === undefined ? {} : { strict }),
-  }
 }
 
 function decodeCustom(wire: JsonObject, custom: JsonObject, path: Path): CustomTool {

@@ -18,6 +18,7 @@ import {
   optionalObject,
   optionalString,
   type Path,
+  readFunctionTool,
   refuse,
   refuseType,
   requireObject,
@@ -72,16 +73,9 @@ function decodeTool(wire: JsonObject, path: Path): Tool[] {
 function decodeFunction(wire: JsonObject, path: Path): FunctionTool {
   const nested = wire['function']
   const body = isJsonObject(nested) ? nested : wire
-  const description = optionalString(body, 'description', path)
-  const parameters = optionalObject(body, 'parameters', path)
-  const strict = optionalBoolean(body, 'strict', path)
   const left = isJsonObject(nested) ? undefined : leftoverOf(wire, functionMembers)
   return {
-    type: 'function',
-    name: requireString(body, 'name', path),
-    ...(description === undefined ? {} : { description }),
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(strict === undefined ? {} : { strict }),
+    ...readFunctionTool(body, path),
     ...asExtensions(left, responsesName),
   }
 }
