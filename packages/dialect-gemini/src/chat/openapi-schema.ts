@@ -15,11 +15,15 @@ const formats: Readonly<Record<string, ReadonlySet<JsonValue | undefined>>> = {
 /** Schemas that one schema may become: references to each other would multiply without end. */
 const maxSchemas = 2000
 
+/** How deep they may stand in each other. Nobody reads deeper, and a stack has an end. */
+const maxDepth = 100
+
 interface Rewriting {
   readonly root: JsonObject
   /** References that are being followed. */
   readonly following: ReadonlySet<string>
   readonly count: { value: number }
+  readonly depth: number
 }
 
 /**
@@ -28,12 +32,12 @@ interface Rewriting {
  * references are inlined, and cut where they meet themselves. What cannot be said is left out.
  */
 export function openApiSchema(schema: JsonObject): JsonObject {
-  return rewrite(schema, { root: schema, following: new Set(), count: { value: 0 } })
+  return rewrite(schema, { root: schema, following: new Set(), count: { value: 0 }, depth: 0 })
 }
 
-function rewrite(schema: JsonObject, context: Rewriting): JsonObject {
-  context.count.value += 1
-  if (context.count.value > maxSchemas) return { type: 'OBJECT' }
+function rewrite(schema: JsonObject, outer: Rewriting): JsonObject {
+  const context = deeper(outer)
+  if (isTooMuch(context)) return { type: 'OBJECT' }
   const { $ref: reference, ...beside } = schema
   if (typeof reference === 'string') return follow(reference, beside, context)
   const { schema: merged, alternatives } = flatten(schema, context)
@@ -53,6 +57,16 @@ function rewrite(schema: JsonObject, context: Rewriting): JsonObject {
   }
   if (named.length > 1) return { ...anyTypes(merged, named, context), ...nullable }
   return { ...typed(merged, named[0] ?? guessType(merged), context), ...nullable }
+}
+
+/** Counts one more schema, inside another one. */
+function deeper(context: Rewriting): Rewriting {
+  context.count.value += 1
+  return { ...context, depth: context.depth + 1 }
+}
+
+function isTooMuch({ count, depth }: Rewriting): boolean {
+  return count.value > maxSchemas || depth > maxDepth
 }
 
 function withoutType(schema: JsonObject): JsonObject {
@@ -107,15 +121,15 @@ function flatten(schema: JsonObject, context: Rewriting): Flat {
 }
 
 /** References inside `allOf` are followed at once, because the parts must be seen together. */
-function flattenPart(part: JsonObject, context: Rewriting): Flat {
-  context.count.value += 1
-  const { $ref: reference, ...beside } = part
+function flattenPart(part: JsonObject, outer: Rewriting): Flat {
+  const context = deeper(outer)
+  const { $ref: reference, allOf: _, ...beside } = part
+  if (isTooMuch(context)) return { schema: beside, alternatives: [] }
   if (typeof reference !== 'string') return flatten(part, context)
-  const { root, following, count } = context
-  if (following.has(reference) || count.value > maxSchemas) {
-    return { schema: beside, alternatives: [] }
-  }
-  const target = { ...resolve(reference, root), ...beside }
+  const { root, following } = context
+  if (following.has(reference)) return { schema: beside, alternatives: [] }
+  const { $ref: __, ...own } = part
+  const target = { ...resolve(reference, root), ...own }
   return flatten(target, { ...context, following: new Set([...following, reference]) })
 }
 

@@ -249,4 +249,25 @@ describe('a schema of the OpenAPI subset', () => {
       { numRuns: 300 },
     )
   })
+
+  it.each([
+    [
+      'references that take turns inside allOf and oneOf',
+      {
+        allOf: [{ $ref: '#/$defs/x' }],
+        $defs: {
+          x: { oneOf: [{ allOf: [{ $ref: '#/$defs/x' }, { $ref: '#' }], properties: {} }] },
+        },
+      },
+    ],
+    ['nothing but nesting', nested(5_000)],
+  ])('ends, and stays legal, for %s', (_, schema) => {
+    expect(JSON.stringify(openApiSchema(schema as JsonObject))).toContain('"type"')
+  })
 })
+
+function nested(depth: number): object {
+  let schema: object = { type: 'string' }
+  for (let at = 0; at < depth; at += 1) schema = { allOf: [schema], anyOf: [schema] }
+  return schema
+}
