@@ -43,7 +43,7 @@ export function deltaGroup(): MicroGroup {
 }
 
 /** What a request costs to be read in one protocol and written in another, beside a parse and a serialisation of the same body. */
-export function requestGroup(way: Way, bytes: number): MicroGroup {
+function requestGroup(way: Way, bytes: number): MicroGroup {
   const body = requestBody({
     client: way.client,
     bytes,
