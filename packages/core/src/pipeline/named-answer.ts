@@ -12,9 +12,9 @@ export function namesAnswers({ head, bytes, input }: CallState): boolean {
 }
 
 /**
- * Finds what a call names: the answer that it continues, the one that it is about, or those of which it names items. A call that continues an answer kept
- * here is completed with it; one whose answer a provider holds is pinned there. Returns the reply to a call about an
- * answer kept here. Throws the dialect's error for an id that this principal does not have.
+ * Finds what a call names: the answer that it continues, the one that it is about, or those of which it names items. A call that
+ * continues an answer kept here is completed with it; one whose answer a provider holds is pinned there. Returns the reply to a
+ * call about an answer kept here. Throws the dialect's error for an id that this principal does not have.
  */
 export async function resolveNamed(
   call: CallState,
