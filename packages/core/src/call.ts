@@ -1,7 +1,7 @@
 import type { BodySource, Headers } from './body.ts'
 import type { CallParameters } from './chat/parameters.ts'
 import type { Dialect } from './dialect.ts'
-import type { TextEdit } from './edit.ts'
+import type { ConversationEdit } from './edit.ts'
 import type { JsonDocument } from './json/scan.ts'
 import type { JsonValue } from './json-value.ts'
 
@@ -97,8 +97,8 @@ export interface CallView {
 /** A call on its way through the pipeline. Stages change it only through these methods. */
 export interface Call extends CallView {
   readonly input: CallInput
-  /** Replaces a piece of a message's text, on whichever way the call then takes. */
-  edit(edit: TextEdit): void
+  /** Changes the conversation, on whichever way the call then takes. */
+  edit(edit: ConversationEdit): void
   /** Sends the call to this selector instead of what the request names. The last one wins. */
   pick(selector: string): void
   /** Sets parameters as session settings do: above the selector's and the body's, below the operator's. */

@@ -81,11 +81,19 @@ export interface ByteRange {
   readonly end: number
 }
 
+/** The string token of one text of a message. */
+export interface TextSpan extends ByteRange {
+  /** The element of the content's list that holds the text; absent where the content is the text itself. */
+  readonly part?: ByteRange
+}
+
 /** One message and the string tokens of its texts. */
 export interface MessageSpan extends ByteRange {
   readonly role: string
   /** Tokens of the message's texts in order: the content string, or each text part's text. */
-  readonly texts: readonly ByteRange[]
+  readonly texts: readonly TextSpan[]
+  /** How many parts of its content are no texts: pictures, files, calls of tools, their results. */
+  readonly others: number
 }
 
 export interface SpanOptions {
@@ -177,6 +185,8 @@ export interface AnswerStorage {
   insert?(body: Uint8Array, head: CallHead, records: readonly JsonObject[]): Uint8Array
   /** Answers a `resource` call from a record. Throws `invalid_request` for what a kept answer cannot do. */
   serve(input: CallInput, record: JsonObject): StoredReply
+  /** The request as one that continues another answer, or none: everything else keeps its bytes. */
+  continueAs(body: Uint8Array, head: CallHead, id: string | undefined): Uint8Array
   /** The error for an id that nobody knows. */
   unknown(id: string, head: CallHead): GatewayError
 }

@@ -15,6 +15,28 @@ export interface TextEdit {
 }
 
 /**
+ * Takes one text of a message out, together with the part of the content that holds it: providers refuse parts without text. Only
+ * where the content is a list of parts.
+ */
+export interface TextRemoval {
+  readonly remove: 'text'
+  readonly message: number
+  readonly text: number
+}
+
+/** Takes a whole message out of the conversation. Only where the conversation is a list. */
+export interface MessageRemoval {
+  readonly remove: 'message'
+  readonly message: number
+}
+
+/**
+ * One change of a conversation. Indices count as `spans()` does in the body as the client sent it, whatever else is changed; of a text
+ * or message that is taken out, every other change is void.
+ */
+export type ConversationEdit = TextEdit | TextRemoval | MessageRemoval
+
+/**
  * A change of one top-level member of a provider's request body, said once as data: spliced into forwarded bytes,
  * applied to the object of a translated request. `absent`: only where the body has no such member.
  */
@@ -38,5 +60,5 @@ export interface RequestEdit {
   /** Ask the provider to tell the usage of a stream. */
   readonly includeUsage?: boolean
   readonly patches?: readonly BodyPatch[]
-  readonly texts?: readonly TextEdit[]
+  readonly conversation?: readonly ConversationEdit[]
 }

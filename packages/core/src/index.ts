@@ -74,9 +74,17 @@ export type {
   TapEnding,
   TapOptions,
   TapReport,
+  TextSpan,
   UnaryCodec,
 } from './dialect.ts'
-export type { BodyPatch, RequestEdit, TextEdit } from './edit.ts'
+export type {
+  BodyPatch,
+  ConversationEdit,
+  MessageRemoval,
+  RequestEdit,
+  TextEdit,
+  TextRemoval,
+} from './edit.ts'
 export { type ErrorCode, type ErrorPolicy, errorPolicies } from './errors/codes.ts'
 export {
   GatewayError,

@@ -27,7 +27,7 @@ export function forwardedBytes(leg: Leg, call: CallState, dropped: string[]): Ui
     defaults: settings.defaults,
     includeUsage: hidesUsage(leg),
     patches,
-    texts: call.texts,
+    conversation: call.edits,
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Call, CallHead, CallInput, Operation, Principal } from '../call.ts'
 import type { CallParameters } from '../chat/parameters.ts'
 import type { ChatRequest } from '../chat/request.ts'
-import type { TextEdit } from '../edit.ts'
+import type { ConversationEdit } from '../edit.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { readValue } from '../json/read.ts'
 import type { JsonValue } from '../json-value.ts'
@@ -15,7 +15,7 @@ export class CallState implements Call {
   readonly input: CallInput
   readonly principal: Principal
   readonly annotations: Record<string, string> = {}
-  readonly texts: TextEdit[] = []
+  readonly edits: ConversationEdit[] = []
   /** The body as a stream, where nobody looks into it. */
   readonly source: StreamedBody | undefined
   /** Selector that a stage picked. */
@@ -118,8 +118,8 @@ export class CallState implements Call {
     this.#request = undefined
   }
 
-  edit(edit: TextEdit): void {
-    this.texts.push(edit)
+  edit(edit: ConversationEdit): void {
+    this.edits.push(edit)
     this.#request = undefined
   }
 
@@ -144,8 +144,8 @@ export class CallState implements Call {
   #decode(): ChatRequest {
     const { dialect } = this.input
     const bytes = this.bytes ?? new Uint8Array()
-    if (this.texts.length === 0) return dialect.chat.decodeRequest(bytes, this.head)
-    const edited = dialect.editRequest(bytes, this.head, { texts: this.texts })
+    if (this.edits.length === 0) return dialect.chat.decodeRequest(bytes, this.head)
+    const edited = dialect.editRequest(bytes, this.head, { conversation: this.edits })
     return dialect.chat.decodeRequest(edited, dialect.head({ ...this.input, body: edited }))
   }
 
