@@ -19,8 +19,8 @@ export interface AttemptEnd {
   /** 1 for the first attempt of the call. */
   readonly attempt: number
   readonly outcome: Outcome
-  /** What the host does next. */
-  readonly next: 'delivered' | 'retry' | 'next-target' | 'next-leaf' | 'give-up'
+  /** What the host does next. `lost`: another leg of the call's race was faster. */
+  readonly next: 'delivered' | 'retry' | 'next-target' | 'next-leaf' | 'give-up' | 'lost'
 }
 
 /** A call ended: everything that the one log line per call says. */

@@ -1,7 +1,7 @@
 import type { Attempt } from '../attempt/attempt.ts'
 import type { CallView } from '../call.ts'
 import type { Clock } from '../clock.ts'
-import type { GatewayError } from '../errors/gateway-error.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 import type { AttemptEnd } from '../events.ts'
 import type { Outcome } from '../outcome.ts'
 import type { TargetLease } from '../pool/lease.ts'
@@ -32,6 +32,8 @@ export interface AttemptLoopOptions<Item> {
   readonly refresh: Refresh
   /** Leaves opaque state out of what is sent from now on. Returns whether that changes anything. */
   readonly dropStates: () => boolean
+  /** Asked once an attempt is ready: `false` means that another loop of the call was faster. Absent: there is no other. */
+  readonly claim?: () => boolean
   /** Hears of the attempt whose answer the client will get, before any of it flows. */
   readonly onDelivery?: (
     attempt: Pick<Attempt<unknown>, 'route' | 'responseId'>,
@@ -67,6 +69,8 @@ export class AttemptLoop<Item> {
   #last: LastFailure | undefined
   #current: Attempt<Item> | undefined
   #aborted: GatewayError | undefined
+  /** Aborted because another loop was faster. */
+  #lost = false
   #wake: (() => void) | undefined
   #idleWaits = 0
 
@@ -93,6 +97,12 @@ export class AttemptLoop<Item> {
     this.#aborted ??= reason
     this.#current?.abort(reason)
     this.#wake?.()
+  }
+
+  /** Ends the loop because another one of the same call was faster: nobody's failure. Idempotent. */
+  lose(): void {
+    this.#lost ||= this.#aborted === undefined
+    this.abort(raceLost())
   }
 
   #choose(): Choice | Unavailable[] {
@@ -145,6 +155,8 @@ export class AttemptLoop<Item> {
     }
     if (this.#aborted !== undefined) return await this.#cancelled(made, this.#aborted)
     if (failure !== undefined) return await this.#failed(made, failure)
+    if (this.#options.claim?.() === false) this.lose()
+    if (this.#aborted !== undefined) return await this.#cancelled(made, this.#aborted)
     this.#options.onDelivery?.(made.attempt, made.lease)
     this.#follow(made)
     return { attempt: made.attempt }
@@ -194,7 +206,7 @@ export class AttemptLoop<Item> {
   async #cancelled(made: Try<Item>, error: GatewayError): Promise<LoopResult<Item>> {
     made.attempt.abort(error)
     made.lease.release('cancelled')
-    this.#emit(made, await made.attempt.outcome, 'give-up')
+    this.#emit(made, await made.attempt.outcome, this.#lost ? 'lost' : 'give-up')
     return { failure: { error } }
   }
 
@@ -271,6 +283,10 @@ export class AttemptLoop<Item> {
 /** Whether nobody else could do better: the caller's own fault, or the caller is gone. */
 function isFinal(error: GatewayError): boolean {
   return error.policy.fallback === 'no'
+}
+
+function raceLost(): GatewayError {
+  return new GatewayError('client_closed_request', 'Another place answered this call first.')
 }
 
 function describeTry(

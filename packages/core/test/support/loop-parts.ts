@@ -71,6 +71,7 @@ export interface LoopSetup {
   readonly limits?: Partial<CallLimits>
   readonly random?: () => number
   readonly refresh?: Refresh
+  readonly claim?: () => boolean
   /** Runs before an attempt is made. */
   readonly beforeStart?: () => void
 }
@@ -82,6 +83,7 @@ export function loopOf({
   limits,
   random = () => 0.5,
   refresh,
+  claim,
   beforeStart,
 }: LoopSetup) {
   const clock = new FakeClock()
@@ -145,6 +147,7 @@ export function loopOf({
     isRepeatable: () => true,
     dropStates: () => false,
     refresh: refresh ?? createRefresher(clock),
+    ...(claim === undefined ? {} : { claim }),
     onAttemptEnd: (end) => ends.push(end),
     decision,
   })
