@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.ts'
 import type { ConversationEdit } from './edit.ts'
 import type { JsonDocument } from './json/scan.ts'
 import type { JsonValue } from './json-value.ts'
+import type { FailoverRoutes } from './routing/failover-route.ts'
 
 /**
  * What a call asks for. `resource`: something stored under an id (`/responses/{id}`). `opaque`: bytes both ways that
@@ -94,13 +95,25 @@ export interface CallView {
   field(name: string): JsonValue | undefined
 }
 
+/** Who sent a call elsewhere than the request says. */
+export type PickedBy = 'one-off' | 'session' | 'header'
+
 /** A call on its way through the pipeline. Stages change it only through these methods. */
 export interface Call extends CallView {
   readonly input: CallInput
+  /** The body as it is now, with what the client only named in it; absent where it is streamed through or there is none. */
+  readonly body: Uint8Array | undefined
+  /** The call is only explained: nobody is called, and a stage changes nothing outside of the call. */
+  readonly isDryRun: boolean
   /** Changes the conversation, on whichever way the call then takes. */
   edit(edit: ConversationEdit): void
-  /** Sends the call to this selector instead of what the request names. The last one wins. */
-  pick(selector: string): void
+  /**
+   * Sends the call to this selector instead of what the request names; the name of a backend alone leaves the model to the request.
+   * The last one wins.
+   */
+  pick(selector: string, by: PickedBy): void
+  /** Failover routes that may be named in this call besides those of the configuration, and before them. */
+  offerRoutes(routes: FailoverRoutes): void
   /** Sets parameters as session settings do: above the selector's and the body's, below the operator's. */
   set(parameters: CallParameters): void
   /** Adds a response header and a field to the call's log line. */

@@ -22,7 +22,16 @@ export {
   type Headers,
   headerValue,
 } from './body.ts'
-export type { Call, CallHead, CallInput, CallView, Framing, Operation, Principal } from './call.ts'
+export type {
+  Call,
+  CallHead,
+  CallInput,
+  CallView,
+  Framing,
+  Operation,
+  PickedBy,
+  Principal,
+} from './call.ts'
 export { Collector } from './chat/collect.ts'
 export type * from './chat/content.ts'
 export type * from './chat/embeddings.ts'
@@ -118,7 +127,13 @@ export { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '
 export { type Logger, silentLogger } from './log.ts'
 export { createMemoryStateStore, scopeStateStore } from './memory-state-store.ts'
 export type { Outcome, Route } from './outcome.ts'
-export type { PartTransform, Stage, StageReply } from './pipeline/stage.ts'
+export type {
+  PartTransform,
+  Stage,
+  StageContext,
+  StageFactory,
+  StageReply,
+} from './pipeline/stage.ts'
 export type {
   CallFeatures,
   Candidate,
@@ -133,6 +148,18 @@ export {
   type Target,
   type TargetSource,
 } from './pool/target.ts'
+export {
+  type FailoverPolicy,
+  type FailoverRoute,
+  type FailoverRoutes,
+  failoverPolicies,
+} from './routing/failover-route.ts'
+export type { Branch, Plan, PlannedLeaf } from './routing/plan.ts'
+export type {
+  InspectedRequest,
+  RoutableBackend,
+  RoutingInspector,
+} from './routing/routing-inspector.ts'
 export { formatSelector, parseSelector } from './routing/selector.ts'
 export type * from './routing/selector-types.ts'
 export { isSecret, type NamedSecret, Secret } from './secret.ts'

@@ -1,9 +1,13 @@
 import type { Call } from '../call.ts'
 import type { AssistantPart } from '../chat/content.ts'
 import type { StreamPart } from '../chat/stream-part.ts'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../log.ts'
 import type { Outcome } from '../outcome.ts'
+import type { RoutingInspector } from '../routing/routing-inspector.ts'
+import type { StateStore } from '../state-store.ts'
 
-/** An answer that a stage gives itself instead of sending the call anywhere. */
+/** An answer that a stage gives itself instead of sending the call anywhere. No model was asked: its usage is zero. */
 export interface StageReply {
   readonly content: readonly AssistantPart[]
 }
@@ -22,3 +26,17 @@ export interface Stage {
   response?(call: Call): PartTransform | undefined
   settled?(call: Call, outcome: Outcome | undefined): void
 }
+
+/** What a stage may use for its life. */
+export interface StageContext {
+  /** Shared state; its keys are private to all stages of the same `name`. */
+  store(name: string): StateStore
+  readonly clock: Clock
+  readonly log: Logger
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly routing: RoutingInspector
+}
+
+/** Makes a stage for one gateway. Sends no traffic. */
+export type StageFactory = (context: StageContext) => Stage
