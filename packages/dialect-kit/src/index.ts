@@ -38,16 +38,18 @@ export {
   requireObject,
   requireString,
 } from './read-members.ts'
+export { addConversationEdits } from './request/conversation-edits.ts'
 export {
-  contentTexts,
+  type ContentSpans,
+  contentSpans,
   leadingSystem,
   messageSpans,
   partSpan,
+  partTexts,
   rangeOf,
 } from './request/conversation-spans.ts'
 export { cutItems } from './request/cut-items.ts'
 export {
-  addTextEdits,
   applyPatch,
   type Editing,
   isUnset,

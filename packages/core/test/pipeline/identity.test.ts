@@ -30,7 +30,7 @@ function source({ headers = {}, principal = 'p', address = 'a', body, fields, sp
         spans ??
         (() => ({
           system: find('[', ']'),
-          messages: [{ role: 'user', texts: [], ...find('{', '}') }],
+          messages: [{ role: 'user', texts: [], others: 0, ...find('{', '}') }],
         })),
     },
   } as unknown as CallInput

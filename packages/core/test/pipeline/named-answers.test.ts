@@ -33,6 +33,10 @@ const storage: AnswerStorage = {
     framing: 'json',
     forget: input.method === 'DELETE',
   }),
+  continueAs: (body, _head, id) => {
+    const { previous: _, ...rest } = parse(body)
+    return bytes(id === undefined ? rest : { ...rest, previous: id })
+  },
   unknown: (id, head) =>
     new GatewayError('invalid_request', `Nobody knows ${id}.`, {
       param: head.resourceId === undefined ? 'previous' : 'id',

@@ -46,7 +46,7 @@ export function createFakeDialect(name: string): Dialect {
       const text = Buffer.from(body).toString()
       const start = text.indexOf('"messages"')
       const range = { start, end: start + 30 }
-      return { messages: start < 0 ? [] : [{ role: 'user', texts: [], ...range }] }
+      return { messages: start < 0 ? [] : [{ role: 'user', texts: [], others: 0, ...range }] }
     },
     editRequest,
     requestPath: ({ operation }) => `/${operation}`,
@@ -110,7 +110,11 @@ function parse(body: Uint8Array): JsonObject {
 }
 
 function editRequest(body: Uint8Array, _head: CallHead, edit: RequestEdit): Uint8Array {
-  const { model, overrides, defaults, includeUsage, patches = [], texts = [] } = edit
+  const { model, overrides, defaults, includeUsage, patches = [], conversation = [] } = edit
+  const texts = conversation.flatMap((one) => ('remove' in one ? [] : [one.insert]))
+  const removed = conversation.flatMap((one) =>
+    'remove' in one ? [`${one.remove} of ${one.message}`] : [],
+  )
   const set = Object.fromEntries(
     patches.flatMap((patch) => ('set' in patch ? [[patch.set, patch.value]] : [])),
   )
@@ -119,7 +123,8 @@ function editRequest(body: Uint8Array, _head: CallHead, edit: RequestEdit): Uint
     ...overrides,
     ...(includeUsage === true ? { usage: true } : {}),
     ...set,
-    ...(texts.length === 0 ? {} : { texts: texts.map(({ insert }) => insert) }),
+    ...(texts.length === 0 ? {} : { texts }),
+    ...(removed.length === 0 ? {} : { removed }),
   }
   if (Object.keys(changes).length === 0 && Object.keys(defaults ?? {}).length === 0) return body
   return bytes({ ...defaults, ...parse(body), ...changes })

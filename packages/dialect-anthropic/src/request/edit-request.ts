@@ -4,7 +4,13 @@ import {
   createBodyEditor,
   type RequestEdit,
 } from '@jackfield/core'
-import { addTextEdits, applyPatch, documentOf, setMember, spliced } from '@jackfield/dialect-kit'
+import {
+  addConversationEdits,
+  applyPatch,
+  documentOf,
+  setMember,
+  spliced,
+} from '@jackfield/dialect-kit'
 import type { Variant } from '../options.ts'
 import { editParameters } from './edit-parameters.ts'
 import { conversationSpans } from './spans.ts'
@@ -33,7 +39,7 @@ export function editRequest(
     })
   }
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
-  addTextEdits(editing, edit.texts ?? [], () => conversationSpans(body, head))
+  addConversationEdits(editing, edit.conversation ?? [], () => conversationSpans(body, head))
   return spliced(body, editing.editor)
 }
 

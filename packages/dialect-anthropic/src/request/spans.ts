@@ -8,7 +8,7 @@ import {
   type SpanOptions,
 } from '@jackfield/core'
 import {
-  contentTexts,
+  contentSpans,
   documentOf,
   memberSpan,
   memberText,
@@ -19,7 +19,8 @@ import {
 
 /**
  * Where the parts of a conversation are. `messages` counts as the body's own array does; `system` is the top-level member. `texts`
- * are the content string, or the texts of its text blocks; results of tools are none.
+ * are the content string, or the texts of its text blocks; every other block counts as one of `others`, a tool's result with all that
+ * is in it too.
  *
  * @throws GatewayError `invalid_request` where a message has a key twice.
  */
@@ -50,7 +51,7 @@ function readMessage(body: Uint8Array, { span, members = [] }: JsonElement): Mes
   return {
     ...rangeOf(span),
     role: memberText(body, members, 'role') ?? '',
-    texts: contentTexts(body, memberSpan(members, 'content'), (block) => textOf(body, block)),
+    ...contentSpans(body, memberSpan(members, 'content'), (block) => textOf(body, block)),
   }
 }
 

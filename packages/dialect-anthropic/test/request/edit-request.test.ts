@@ -26,7 +26,7 @@ describe('an edit', () => {
   })
 
   it('of a text counts as the spans do', () => {
-    const change = { texts: [{ message: 0, text: 0, start: 1, end: 2, insert: '"' }] }
+    const change = { conversation: [{ message: 0, text: 0, start: 1, end: 2, insert: '"' }] }
 
     expect(textOf(edit(spaced, change))).toBe(textOf(spaced).replace('\\u00e4', '\\"'))
   })

@@ -18,7 +18,7 @@ import {
   scanDocument,
 } from '@jackfield/core'
 import {
-  addTextEdits,
+  addConversationEdits,
   applyPatch,
   asInvalidRequest,
   documentOf,
@@ -48,7 +48,7 @@ export function editRequest(
   if (edit.model !== undefined) renameModels(editing, edit.model)
   if (head.operation === 'chat') editParameters(editing, head, edit)
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
-  addTextEdits(editing, edit.texts ?? [], () => conversationSpans(body, head))
+  addConversationEdits(editing, edit.conversation ?? [], () => conversationSpans(body, head))
   return spliced(body, editing.editor)
 }
 

@@ -1,5 +1,4 @@
 import {
-  type ByteRange,
   type CallHead,
   type ConversationSpans,
   type JsonDocument,
@@ -13,13 +12,20 @@ import {
   readString,
   type SpanOptions,
 } from '@jackfield/core'
-import { asInvalidRequest, documentOf } from '@jackfield/dialect-kit'
+import {
+  asInvalidRequest,
+  type ContentSpans,
+  documentOf,
+  partTexts,
+  rangeOf,
+} from '@jackfield/dialect-kit'
 
 const noConversation: ConversationSpans = { messages: [] }
 
 /**
  * Where the parts of a conversation are, also of one inside a `generateContentRequest`. `messages` counts as `contents` does, a bare
- * content as one; a content without a role is the user's. `texts` are the texts of its parts that are not thoughts.
+ * content as one; a content without a role is the user's. `texts` are the texts of its parts that are not thoughts; every other part is
+ * one of `others`, a function's response with all that is in it too.
  *
  * @throws GatewayError `invalid_request` where a content has a key twice.
  */
@@ -82,8 +88,14 @@ function readContent(body: Uint8Array, { span, members = [] }: JsonElement): Mes
   return {
     ...rangeOf(span),
     role: roleOf(body, members),
-    texts: [...elementsIn(body, spanOf(members, 'parts'))].flatMap((part) => textOf(body, part)),
+    ...partsOf(body, spanOf(members, 'parts')),
   }
+}
+
+/** A bare part stands for a list, but cannot be taken out of one. */
+function partsOf(body: Uint8Array, parts: JsonValueSpan | undefined): ContentSpans {
+  const spans = partTexts(elementsIn(body, parts), (part) => textOf(body, part))
+  return parts?.kind === 'array' ? spans : { ...spans, texts: spans.texts.map(rangeOf) }
 }
 
 /** The role of a content; one without any is the user's. */
@@ -93,18 +105,13 @@ export function roleOf(body: Uint8Array, members: readonly JsonMember[]): string
   return word === '' ? 'user' : word
 }
 
-function textOf(body: Uint8Array, { members = [] }: JsonElement): ByteRange[] {
-  const text = spanOf(members, 'text')
+function textOf(body: Uint8Array, { members = [] }: JsonElement): JsonValueSpan | undefined {
   const thought = spanOf(members, 'thought')
   const isThought = thought?.kind === 'boolean' && readBoolean(body, thought)
-  return text?.kind === 'string' && !isThought ? [rangeOf(text)] : []
+  return isThought ? undefined : spanOf(members, 'text')
 }
 
 /** The value of a member by its name. */
 export function spanOf(members: readonly JsonMember[], name: string): JsonValueSpan | undefined {
   return members.find((candidate) => candidate.name === name)?.value
-}
-
-function rangeOf({ start, end }: ByteRange): ByteRange {
-  return { start, end }
 }

@@ -115,7 +115,7 @@ describe('editing a forwarded request', () => {
   })
 
   it('cuts a command out of a text and leaves its escapes', () => {
-    const edit = { texts: [{ message: 0, text: 0, start: 6, end: 10, insert: '"' }] }
+    const edit = { conversation: [{ message: 0, text: 0, start: 6, end: 10, insert: '"' }] }
 
     expect(edited(`{${contents}}`, edit)).toBe(`{${contents.replace('/cmd', '\\"')}}`)
   })

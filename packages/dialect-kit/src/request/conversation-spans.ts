@@ -5,6 +5,7 @@ import {
   type JsonValueSpan,
   type MessageSpan,
   objectElements,
+  type TextSpan,
 } from '@jackfield/core'
 import { asInvalidRequest } from './scan-body.ts'
 
@@ -46,20 +47,41 @@ export function messageSpans(
   return messages
 }
 
-/** The texts of a message’s content: the string that it is, or those that `textOf` finds in the elements of the array that it is. */
-export function contentTexts(
+/** What a message says: its texts, and how many parts are none. */
+export type ContentSpans = Pick<MessageSpan, 'texts' | 'others'>
+
+/** Finds the text that a part of a content holds, if it is one for text. */
+export type TextFinder = (part: JsonElement) => JsonValueSpan | undefined
+
+/** The parts of a message’s content: the string that it is, or the elements of the array that it is. */
+export function contentSpans(
   bytes: Uint8Array,
   content: JsonValueSpan | undefined,
-  textOf: (element: JsonElement) => JsonValueSpan | undefined,
-): ByteRange[] {
-  if (content?.kind === 'string') return [rangeOf(content)]
-  if (content?.kind !== 'array') return []
-  const texts: ByteRange[] = []
-  for (const element of objectElements(bytes, content)) {
-    const text = textOf(element)
-    if (text?.kind === 'string') texts.push(rangeOf(text))
+  textOf: TextFinder,
+): ContentSpans {
+  switch (content?.kind) {
+    case 'string':
+      return { texts: [rangeOf(content)], others: 0 }
+    case 'array':
+      return partTexts(objectElements(bytes, content), textOf)
+    case 'null':
+    case undefined:
+      return { texts: [], others: 0 }
+    default:
+      return { texts: [], others: 1 }
   }
-  return texts
+}
+
+/** The texts in the parts of a list. A part whose text is no string is none. */
+export function partTexts(parts: Iterable<JsonElement>, textOf: TextFinder): ContentSpans {
+  const texts: TextSpan[] = []
+  let others = 0
+  for (const part of parts) {
+    const text = textOf(part)
+    if (text?.kind === 'string') texts.push({ ...rangeOf(text), part: rangeOf(part.span) })
+    else others += 1
+  }
+  return { texts, others }
 }
 
 /** The run of system and developer messages at the front, from the first one's start to the last one's end. */

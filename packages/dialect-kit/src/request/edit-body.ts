@@ -2,14 +2,11 @@ import {
   applySplices,
   type BodyEditor,
   type BodyPatch,
-  type ConversationSpans,
   type JsonDocument,
   type JsonObject,
   type JsonValue,
   readValue,
   type Splice,
-  stringRange,
-  type TextEdit,
 } from '@jackfield/core'
 
 /** A request body on its way to a provider: its scan, and what shall change. */
@@ -40,22 +37,6 @@ export function applyPatch(editor: BodyEditor, patch: BodyPatch): void {
   else if ('rename' in patch) editor.rename(patch.rename, patch.to)
   else if (patch.when !== 'absent' || !editor.has(patch.set)) {
     editor.set(patch.set, JSON.stringify(patch.value))
-  }
-}
-
-/** Cuts in texts of the conversation. `spans` is called only where there are any. */
-export function addTextEdits(
-  { document, editor }: Editing,
-  edits: readonly TextEdit[],
-  spans: () => ConversationSpans,
-): void {
-  if (edits.length === 0) return
-  const { messages } = spans()
-  for (const { message, text, start, end, insert } of edits) {
-    const token = messages[message]?.texts[text]
-    if (token === undefined) throw new RangeError(`no text ${text} in message ${message}`)
-    const range = stringRange(document.bytes, { ...token, kind: 'string' }, start, end)
-    editor.splice({ ...range, insert: Buffer.from(JSON.stringify(insert).slice(1, -1)) })
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
 import {
-  contentTexts,
+  contentSpans,
   leadingSystem,
   memberSpan,
   memberText,
@@ -58,6 +58,7 @@ describe('messages', () => {
       ...rangeOf(span),
       role: memberText(body, members, 'who') ?? '',
       texts: [],
+      others: 0,
     })
   const rolesIn = (json: string, through?: string) => {
     const { body, elements } = listed(json)
@@ -94,7 +95,7 @@ describe('texts of a content', () => {
     memberSpan(members, 'say')
   const textsIn = (json: string) => {
     const { body, span } = listed(json)
-    return shown(body, contentTexts(body, span, said))
+    return shown(body, contentSpans(body, span, said))
   }
 
   it.each([
@@ -108,14 +109,20 @@ describe('texts of a content', () => {
   })
 
   it('are none where there is no content', () => {
-    expect(contentTexts(bytes(''), undefined, said)).toEqual([])
+    expect(contentSpans(bytes(''), undefined, said)).toEqual([])
   })
 })
 
 describe('system messages', () => {
   const systemOf = (...roles: readonly string[]) =>
     leadingSystem(
-      roles.map((role, index) => ({ start: index * 10, end: index * 10 + 9, role, texts: [] })),
+      roles.map((role, index) => ({
+        start: index * 10,
+        end: index * 10 + 9,
+        role,
+        texts: [],
+        others: 0,
+      })),
     )
 
   it('are the run at the front', () => {

@@ -7,7 +7,7 @@ import {
 } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
 import {
-  addTextEdits,
+  addConversationEdits,
   applyPatch,
   asInvalidRequest,
   checkConversation,
@@ -179,17 +179,19 @@ describe('edits of a body', () => {
     const document = scanDocument(body)
     const work = { document, editor: createBodyEditor(document) }
     const spans = () => ({
-      messages: [{ role: 'user', start: 8, end: 20, texts: [{ start: 8, end: body.length - 1 }] }],
+      messages: [
+        { role: 'user', start: 8, end: 20, texts: [{ start: 8, end: body.length - 1 }], others: 0 },
+      ],
     })
     const edit = { message: 0, text: 0, start: 1, end: 3, insert: '"' }
-    addTextEdits(work, [edit], spans)
+    addConversationEdits(work, [edit], spans)
 
     expect(textOf(spliced(body, work.editor))).toBe('{"text":"a\\"c"}')
-    expect(() => addTextEdits(work, [{ ...edit, text: 1 }], spans)).toThrow(RangeError)
+    expect(() => addConversationEdits(work, [{ ...edit, text: 1 }], spans)).toThrow(RangeError)
   })
 
   it('look for texts only where there are edits', () => {
-    addTextEdits(editing('{}'), [], () => {
+    addConversationEdits(editing('{}'), [], () => {
       throw new Error('looked')
     })
   })

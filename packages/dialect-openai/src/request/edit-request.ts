@@ -9,7 +9,7 @@ import {
   type RequestEdit,
 } from '@jackfield/core'
 import {
-  addTextEdits,
+  addConversationEdits,
   applyPatch,
   documentOf,
   type Editing,
@@ -61,7 +61,7 @@ export function editRequest(
   if (edit.overrides !== undefined) setParameters(editing, edit.overrides, 'always')
   if (edit.includeUsage === true && head.stream && form.variant.includeUsage) askForUsage(editing)
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
-  addTextEdits(editing, edit.texts ?? [], () => form.spans(body, head))
+  addConversationEdits(editing, edit.conversation ?? [], () => form.spans(body, head))
   return spliced(body, editing.editor)
 }
 

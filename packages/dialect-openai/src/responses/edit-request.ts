@@ -9,7 +9,7 @@ import {
   type Splice,
 } from '@jackfield/core'
 import {
-  addTextEdits,
+  addConversationEdits,
   applyPatch,
   asInvalidRequest,
   documentOf,
@@ -41,7 +41,7 @@ export function editResponsesRequest(
   if (edit.defaults !== undefined && isGeneration) setPlain(editing, edit.defaults, 'absent')
   if (edit.overrides !== undefined && isGeneration) setPlain(editing, edit.overrides, 'always')
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
-  addTextEdits(editing, edit.texts ?? [], () => responsesSpans(body, head))
+  addConversationEdits(editing, edit.conversation ?? [], () => responsesSpans(body, head))
   return spliced(body, editing.editor)
 }
 

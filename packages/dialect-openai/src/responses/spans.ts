@@ -10,7 +10,7 @@ import {
   type SpanOptions,
 } from '@jackfield/core'
 import {
-  contentTexts,
+  contentSpans,
   documentOf,
   leadingSystem,
   memberSpan,
@@ -33,7 +33,7 @@ const roleOfEnding: readonly (readonly [ending: string, role: string])[] = [
  * Where the parts of a conversation are. `messages` counts as the `input` array does: every item is one, with the role `tool` for
  * outputs of calls and `assistant` for calls and reasoning; an input that is a string is one user message. `system` are the
  * instructions, else the run of system and developer messages at the front. `texts` are the string, or the texts of its
- * text parts.
+ * text parts; every other part of a message counts as one of `others`, and so does an item that is no message.
  *
  * @throws GatewayError `invalid_request` where an item has a key twice.
  */
@@ -54,7 +54,7 @@ export function responsesSpans(
 function messagesIn(document: JsonDocument, through: string | undefined): MessageSpan[] {
   const input = document.get('input')
   if (input?.kind === 'string') {
-    return [{ ...rangeOf(input), role: 'user', texts: [rangeOf(input)] }]
+    return [{ ...rangeOf(input), role: 'user', texts: [rangeOf(input)], others: 0 }]
   }
   if (input?.kind !== 'array') return []
   const read = (item: JsonElement) => readItem(document.bytes, item)
@@ -62,15 +62,24 @@ function messagesIn(document: JsonDocument, through: string | undefined): Messag
 }
 
 function readItem(body: Uint8Array, { span, members = [] }: JsonElement): MessageSpan {
-  const content = memberSpan(members, 'content') ?? memberSpan(members, 'output')
-  const texts = contentTexts(body, content, (part) => textOf(body, part))
-  return { ...rangeOf(span), role: roleOf(body, members), texts }
+  const place = rangeOf(span)
+  const spansOf = (content: string) =>
+    contentSpans(body, memberSpan(members, content), (part) => textOf(body, part))
+  const role = messageRole(body, members)
+  if (role !== undefined) return { ...place, role, ...spansOf('content') }
+  const content = memberSpan(members, 'content') === undefined ? 'output' : 'content'
+  return { ...place, role: itemRole(body, members), texts: spansOf(content).texts, others: 1 }
 }
 
-function roleOf(body: Uint8Array, members: readonly JsonMember[]): string {
+/** The role of an item that is a message. */
+function messageRole(body: Uint8Array, members: readonly JsonMember[]): string | undefined {
   const role = memberText(body, members, 'role') ?? ''
   const type = memberText(body, members, 'type') ?? ''
-  if (role !== '' && (type === '' || type === 'message')) return role
+  return role !== '' && (type === '' || type === 'message') ? role : undefined
+}
+
+function itemRole(body: Uint8Array, members: readonly JsonMember[]): string {
+  const type = memberText(body, members, 'type') ?? ''
   return roleOfEnding.find(([ending]) => type.endsWith(ending))?.[1] ?? ''
 }
 

@@ -17,7 +17,13 @@ const withMembers = (members: string) => `{"messages":[{"role":"user","content":
 describe('an edit of a chat', () => {
   it('gives the same bytes back where nothing changes', () => {
     const raw = bytes(plain)
-    const nothing = { overrides: {}, defaults: {}, includeUsage: false, patches: [], texts: [] }
+    const nothing = {
+      overrides: {},
+      defaults: {},
+      includeUsage: false,
+      patches: [],
+      conversation: [],
+    }
 
     expect(openaiChat.editRequest(raw, headOf(raw), nothing)).toBe(raw)
     expect(openaiChat.editRequest(raw, headOf(raw), { model: 'm' })).toBe(raw)
@@ -156,7 +162,7 @@ describe('an edit of a chat', () => {
     // UTF-16: a, A, two of the emoji, line feed, then `!/go x` from 5 to 11.
     expect(
       edit(body, {
-        texts: [
+        conversation: [
           { message: 1, text: 0, start: 0, end: 1, insert: 'say "c"' },
           { message: 0, text: 0, start: 5, end: 12, insert: '' },
         ],
@@ -165,12 +171,14 @@ describe('an edit of a chat', () => {
   })
 
   it('edits one text in several places', () => {
-    const texts = [
+    const conversation = [
       { message: 0, text: 0, start: 3, end: 4, insert: 'Y' },
       { message: 0, text: 0, start: 0, end: 1, insert: 'X' },
     ]
 
-    expect(edit('{"messages":[{"role":"user","content":"abcd"}]}', { texts })).toContain('"XbcY"')
+    expect(edit('{"messages":[{"role":"user","content":"abcd"}]}', { conversation })).toContain(
+      '"XbcY"',
+    )
   })
 
   it('refuses to edit what is not there', () => {
@@ -178,8 +186,8 @@ describe('an edit of a chat', () => {
       { message, text, start, end: start, insert: '' },
     ]
 
-    for (const texts of [at(1, 0, 0), at(0, 1, 0), at(0, 0, 9)]) {
-      expect(() => edit(plain, { texts })).toThrow(RangeError)
+    for (const conversation of [at(1, 0, 0), at(0, 1, 0), at(0, 0, 9)]) {
+      expect(() => edit(plain, { conversation })).toThrow(RangeError)
     }
   })
 
@@ -246,8 +254,8 @@ describe('an edit of something else', () => {
     expect(edit(body, { overrides, includeUsage: true }, openaiCompletions)).toBe(
       '{"prompt":"hi","stream":true,"temperature":1,"max_tokens":9,"stream_options":{"include_usage":true}}',
     )
-    const texts = [{ message: 0, text: 0, start: 0, end: 1, insert: 'H' }]
-    expect(edit(body, { texts }, openaiCompletions)).toContain('"Hi"')
+    const conversation = [{ message: 0, text: 0, start: 0, end: 1, insert: 'H' }]
+    expect(edit(body, { conversation }, openaiCompletions)).toContain('"Hi"')
   })
 
   it('changes of an embedding the model, and what its backend patches', () => {

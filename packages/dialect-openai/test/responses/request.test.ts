@@ -130,9 +130,10 @@ describe('the parts of a conversation', () => {
     return {
       system: text(spans.system),
       tools: text(spans.tools),
-      messages: spans.messages.map(({ role, texts, ...range }) => ({
+      messages: spans.messages.map(({ role, texts, others, ...range }) => ({
         role,
         texts: texts.map(text),
+        others,
         all: text(range),
       })),
     }
@@ -164,6 +165,7 @@ describe('the parts of a conversation', () => {
       'assistant',
     ])
     expect(messages.map(({ texts }) => texts)).toEqual([['"d"'], ['"a"'], [], [], ['"o"'], ['"b"']])
+    expect(messages.map(({ others }) => others)).toEqual([0, 1, 1, 1, 1, 0])
     expect(messages.map(({ all }) => JSON.parse(all ?? ''))).toEqual(items)
     expect(system).toBe(JSON.stringify(items[0]))
     expect(tools).toBe('[]')
@@ -172,7 +174,7 @@ describe('the parts of a conversation', () => {
   it('are one message where the input is a text', () => {
     const { messages, system } = spansOf({ model: 'm', instructions: 'I', input: 'hi' })
 
-    expect(messages).toEqual([{ role: 'user', texts: ['"hi"'], all: '"hi"' }])
+    expect(messages).toEqual([{ role: 'user', texts: ['"hi"'], others: 0, all: '"hi"' }])
     expect(system).toBe('"I"')
   })
 
@@ -278,7 +280,7 @@ describe('editing', () => {
         { remove: 'temperature' },
         { rename: 'input', to: 'items' },
       ],
-      texts: [{ message: 0, text: 0, start: 0, end: 5, insert: '' }],
+      conversation: [{ message: 0, text: 0, start: 0, end: 5, insert: '' }],
     })
 
     expect(edited).toBe(
@@ -289,7 +291,7 @@ describe('editing', () => {
   it('cuts in an input that is a text', () => {
     expect(
       editText('{"input":"!cmd hi"}', {
-        texts: [{ message: 0, text: 0, start: 0, end: 5, insert: '' }],
+        conversation: [{ message: 0, text: 0, start: 0, end: 5, insert: '' }],
       }),
     ).toBe('{"input":"hi"}')
   })

@@ -10,6 +10,7 @@ import { documentOf } from '@jackfield/dialect-kit'
 import { unknownItems, unknownPrevious, unknownResource } from '../errors.ts'
 import { type ResourceCall, resourceOf } from '../resource-path.ts'
 import { readRecord, recordAnswer } from './answer-record.ts'
+import { continueAnswer } from './continue-answer.ts'
 import { itemList } from './item-list.ts'
 import { insertItems, referencedAnswers } from './referenced-items.ts'
 import { replayAnswer } from './replay-answer.ts'
@@ -27,6 +28,7 @@ export const responsesStorage: AnswerStorage = {
   references: referencedAnswers,
   insert: insertItems,
   serve: serveRecord,
+  continueAs: continueAnswer,
   unknown(id, head) {
     if (head.operation === 'resource') return unknownResource(id)
     return head.continues === id ? unknownPrevious(id) : unknownItems(id)
