@@ -27,6 +27,7 @@ export function gatewayConfig({ config, backends }: LoadedConfig): GatewayConfig
       timeouts: {
         connectMs: config.timeouts.connect,
         firstByteMs: config.timeouts.first_byte,
+        firstTokenMs: config.timeouts.first_token,
         idleMs: config.timeouts.idle,
         totalMs: config.timeouts.total,
       },

@@ -48,6 +48,11 @@ export interface Timeouts {
   readonly connectMs: number
   /** From sending the request to the first byte of the answer. */
   readonly firstByteMs: number
+  /**
+   * From the start of an attempt to the first meaningful part of an answer that is a stream. Kept by the host, whatever the
+   * backend does.
+   */
+  readonly firstTokenMs: number
   /** Between two reads of an answer. */
   readonly idleMs: number
   /** From sending the request to the end of an answer that is not a stream. */
@@ -165,8 +170,17 @@ export interface AttemptContext {
 export interface VirtualContext extends AttemptContext {
   /** The model part of the selector as it was asked for, with parameters applied to the request already. */
   readonly model: string
-  /** Calls another backend with the caller's permissions and the call's shared limits on tries, time and depth (≤ 3). */
-  dispatch(selector: string, request: ChatRequest): Dispatched
+  /**
+   * Calls another backend, with the caller's permissions. All calls of one call share its limits on tries and depth (≤ 3), and on
+   * the time in which failures are answered by further tries.
+   */
+  dispatch(selector: string, request: ChatRequest, options?: DispatchOptions): Dispatched
+}
+
+/** How a call to another backend is made. */
+export interface DispatchOptions {
+  /** Tries that it leaves to calls that are made later. Default: 0. */
+  readonly reserve?: number
 }
 
 /** A call to another backend in flight. */
@@ -175,6 +189,8 @@ export interface Dispatched {
   readonly parts: AsyncIterable<readonly StreamPart[]>
   /** Resolves when it has ended, whichever way. Never rejects. */
   readonly outcome: Promise<Outcome>
+  /** Ends the call at the provider at once, also while nothing of its answer has come. Idempotent. */
+  cancel(): void
 }
 
 /** For requests that belong to no call: model lists and probes. */

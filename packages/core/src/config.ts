@@ -1,6 +1,9 @@
 import type { BackendPlugin, NetworkDefaults } from './backend.ts'
 import type { CallParameters } from './chat/parameters.ts'
 import type { PoolDefaults } from './pool/target.ts'
+import type { FailoverRoute } from './routing/failover-route.ts'
+import type { ModelAlias } from './routing/model-aliases.ts'
+import type { BackendRank, ModelPreference } from './routing/model-preference.ts'
 import type { Secret } from './secret.ts'
 
 /** One backend of a configuration. */
@@ -14,6 +17,8 @@ export interface BackendConfig {
   readonly fingerprint?: string
   /** Overrides what the backend says of its pool. */
   readonly pool?: Partial<PoolDefaults>
+  /** For the preferences `priority` and `cost`. */
+  readonly rank?: BackendRank
 }
 
 /** A key that clients may authenticate with. */
@@ -44,17 +49,25 @@ export interface CallLimits {
 /** Everything that a gateway needs to know; plain data, not to be changed after it was handed over. */
 export interface GatewayConfig {
   readonly backends: readonly BackendConfig[]
-  /** Selector for calls whose model names no backend: `name` or `name:model`. */
+  /** Selector for calls that name no model; its first backend serves models that no backend lists. */
   readonly defaultBackend?: string
   /** Selector that every call goes to, whatever it asks for. */
   readonly staticRoute?: string
   /** Model that replaces the model part of every call. */
   readonly forceModel?: string
+  /** Rules that rename what calls ask for, unless a static route is set: the first that matches counts, once. */
+  readonly modelAliases?: readonly ModelAlias[]
+  /** Lists of places under names that may be asked for as models. */
+  readonly failoverRoutes?: Readonly<Record<string, FailoverRoute>>
+  /** Which of several backends serves a model that is named alone. Default: `order`. */
+  readonly modelPreference?: ModelPreference
   readonly parameters?: {
     /** Above everything that clients say. */
     readonly forced?: CallParameters
     /** Where clients say nothing. */
     readonly defaults?: CallParameters
+    /** Where clients say nothing, for single models: by the model as its backend is asked for it, or by `backend:model`, which is stronger. */
+    readonly modelDefaults?: Readonly<Record<string, CallParameters>>
   }
   /** Ask providers for the usage of streams and keep that extra frame from clients who did not ask. */
   readonly ensureUsage?: boolean
@@ -76,6 +89,12 @@ export const defaultLimits: CallLimits = {
 }
 
 export const defaultNetwork: NetworkDefaults = {
-  timeouts: { connectMs: 10_000, firstByteMs: 300_000, idleMs: 120_000, totalMs: 600_000 },
+  timeouts: {
+    connectMs: 10_000,
+    firstByteMs: 300_000,
+    firstTokenMs: 0,
+    idleMs: 120_000,
+    totalMs: 600_000,
+  },
   maxResponseBytes: 64 * 1024 * 1024,
 }

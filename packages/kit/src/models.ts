@@ -43,6 +43,7 @@ const maxPages = 20
 export const probeTimeouts: Timeouts = {
   connectMs: 5_000,
   firstByteMs: 15_000,
+  firstTokenMs: 0,
   idleMs: 15_000,
   totalMs: 20_000,
 }

@@ -22,6 +22,9 @@ const timeouts = Type.Object(
   {
     connect: duration('Until the connection stands.'),
     first_byte: duration('From sending a request to the first byte of its answer.'),
+    first_token: duration(
+      'From the start of an attempt to the first meaningful part of a stream. Not for whole answers.',
+    ),
     idle: duration('Between two pieces of an answer.'),
     total: duration('From sending a request to the end of an answer that is not a stream.'),
   },
@@ -120,12 +123,13 @@ export interface KeyBackendOptions extends HttpOptions {
 
 /** The limits that options set; the gateway's hold for the others. */
 export function timeoutsOf({ timeout, timeouts = {} }: HttpOptions): Partial<Timeouts> {
-  const { connect, first_byte, idle, total } = timeouts
+  const { connect, first_byte, first_token, idle, total } = timeouts
   const whole = timeout === undefined ? 0 : milliseconds(timeout)
   return {
     ...(whole === 0 ? {} : { firstByteMs: whole, totalMs: whole }),
     ...(connect === undefined ? {} : { connectMs: milliseconds(connect) }),
     ...(first_byte === undefined ? {} : { firstByteMs: milliseconds(first_byte) }),
+    ...(first_token === undefined ? {} : { firstTokenMs: milliseconds(first_token) }),
     ...(idle === undefined ? {} : { idleMs: milliseconds(idle) }),
     ...(total === undefined ? {} : { totalMs: milliseconds(total) }),
   }

@@ -218,6 +218,11 @@ export const configSchema = Type.Object(
           default: '5m',
           description: 'From sending a request to the first byte of its answer.',
         }),
+        first_token: quantity('duration', {
+          default: '0',
+          description:
+            'From the start of an attempt to the first meaningful part of a stream. A stream that shows nothing in time goes on to the next target. Not for whole answers.',
+        }),
         idle: quantity('duration', {
           default: '2m',
           description: 'Between two pieces of an answer.',

@@ -54,6 +54,7 @@ describe('the schema', () => {
       timeouts: {
         connectMs: config.timeouts.connect,
         firstByteMs: config.timeouts.first_byte,
+        firstTokenMs: config.timeouts.first_token,
         idleMs: config.timeouts.idle,
         totalMs: config.timeouts.total,
       },

@@ -7,6 +7,7 @@ import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { Outcome, Route } from '../outcome.ts'
 import type { AnswerFlow, FlowReceiver, FlowReport } from './answer-flow.ts'
 import { Gate } from './gate.ts'
+import { type FirstTokenLimit, lateFirstToken, noAnswer } from './guard.ts'
 
 /** An answer whose head came, ready to flow. */
 export interface OpenedAnswer<Item> {
@@ -36,6 +37,8 @@ export interface AttemptOptions<Item> {
   readonly maxHeldBytes: number
   /** Milliseconds until the first meaningful part, as a guard against a backend that never answers; `0`: no limit. */
   readonly guardMs: number
+  /** The same as somebody wants it for streams. */
+  readonly firstToken?: FirstTokenLimit | undefined
   /** Names of what the target dialect could not express; filled while the attempt opens. */
   readonly dropped: readonly string[]
   readonly onFirstPart: () => void
@@ -66,10 +69,13 @@ export class Attempt<Item> {
   readonly outcome: Promise<Outcome> = this.#outcome.promise
 
   constructor(options: AttemptOptions<Item>) {
-    const { clock, guardMs, attribution, open } = options
+    const { clock, guardMs, firstToken, attribution, open } = options
     this.#options = options
     this.startedAt = clock.monotonic()
-    if (guardMs > 0) this.#guard = clock.after(guardMs, () => this.#expire())
+    const isGuarded = guardMs > 0 && guardMs < (firstToken?.ms ?? Number.POSITIVE_INFINITY)
+    const limit = isGuarded ? undefined : firstToken
+    const ms = limit?.ms ?? guardMs
+    if (ms > 0) this.#guard = clock.after(ms, () => this.#expire(limit))
     // What follows from the answer too: a backend that makes it bit by bit runs as the bits are asked for.
     attributed(attribution, () => {
       open(this.#abort.signal).then(
@@ -136,13 +142,9 @@ export class Attempt<Item> {
     this.#stop('cancelled', reason)
   }
 
-  #expire(): void {
-    const { backend } = this.#options.route
-    const error = new GatewayError(
-      'upstream_timeout',
-      `The backend "${backend}" gave no answer in time, not even an error.`,
-    )
-    this.#stop('failed', error)
+  #expire(limit: FirstTokenLimit | undefined): void {
+    const { route } = this.#options
+    this.#stop('failed', limit === undefined ? noAnswer(route) : lateFirstToken(limit, route))
   }
 
   #open(opened: Opened<Item>): void {

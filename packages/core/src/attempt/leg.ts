@@ -1,4 +1,4 @@
-import type { AttemptContext, Dispatched, Handling, NetworkDefaults } from '../backend.ts'
+import type { AttemptContext, Dispatched, Handling, NetworkDefaults, Timeouts } from '../backend.ts'
 import type { CallHead, CallView } from '../call.ts'
 import type { StateOrigin } from '../chat/opaque-state.ts'
 import type { ChatRequest } from '../chat/request.ts'
@@ -41,7 +41,15 @@ export interface Leg {
   /** Changes that stages make to the answer's parts; they take the call off the forward way. */
   readonly transforms: readonly PartTransform[]
   /** What a virtual backend calls others with. */
-  readonly dispatch: (selector: string, request: ChatRequest, signal: AbortSignal) => Dispatched
+  readonly dispatch: (
+    selector: string,
+    request: ChatRequest,
+    options: DispatchOptions & { readonly signal: AbortSignal },
+  ) => Dispatched
+  /** Limits of the selector's leaf. */
+  readonly timeouts?: Partial<Timeouts>
+  /** Asked about an answer with nothing in it: whether the call takes it for a failure. Absent: it never does. */
+  readonly refusesEmpty?: () => boolean
 }
 
 /** The model as the provider calls it. */
@@ -57,6 +65,8 @@ export function originOf({ handling, lease }: Leg): StateOrigin {
 
 /** What the backend gets for the attempt. */
 export function attemptContext(leg: Leg, signal: AbortSignal): AttemptContext {
-  const { call, lease, environment } = leg
-  return { call, target: lease.target, signal, log: environment.log, clock: environment.clock }
+  const { call, lease, environment, timeouts } = leg
+  const { log, clock } = environment
+  const context = { call, target: lease.target, signal, log, clock }
+  return timeouts === undefined ? context : { ...context, timeouts }
 }

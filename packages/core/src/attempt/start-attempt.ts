@@ -12,7 +12,7 @@ import type { Parts } from './answer-flow.ts'
 import { Attempt, type Opened, type OpenedAnswer } from './attempt.ts'
 import { CollectFlow } from './collect-flow.ts'
 import { EncodeFlow } from './encode-flow.ts'
-import { guardMs } from './guard.ts'
+import { firstTokenLimit, guardMs } from './guard.ts'
 import { iterableOrigin } from './iterable-origin.ts'
 import { attemptContext, type Leg, originOf, wireModel } from './leg.ts'
 import {
@@ -64,7 +64,7 @@ export function startPartsAttempt(leg: Leg): Attempt<Parts> {
   return start(leg, {
     way: leg.handling.way === 'virtual' ? 'virtual' : 'translate',
     dropped,
-    open: (signal) => openParts(leg, { signal, dropped }),
+    open: async (signal) => remembered(await openParts(leg, { signal, dropped }), leg),
   })
 }
 
@@ -90,6 +90,7 @@ function start<Item>(
     clock: environment.clock,
     maxHeldBytes: environment.limits.maxHeldBytes,
     guardMs: guardMs(leg),
+    firstToken: firstTokenLimit(leg),
     dropped: options.dropped,
     onFirstPart: () => lease.firstPart(),
   })
@@ -156,6 +157,17 @@ function labelled(
   return { ...opened, flow: new TransformFlow(opened.flow, transforms) }
 }
 
+/** What the tool calls of a provider need later is kept here: a virtual backend may show less than its provider said. */
+function remembered(opened: Opened<Parts>, leg: Leg): Opened<Parts> {
+  if ('failure' in opened || leg.handling.way === 'virtual') return opened
+  const watch = leg.states.recorder(originOf(leg))
+  const remember: PartTransform = (parts) => {
+    watch(parts)
+    return parts
+  }
+  return { ...opened, flow: new TransformFlow(opened.flow, [remember]) }
+}
+
 /** An operation that is never streamed, of another dialect. */
 async function openUnary(
   leg: Leg,
@@ -192,7 +204,8 @@ function openVirtual(leg: Leg, signal: AbortSignal): OpenedAnswer<Parts> {
   const context: VirtualContext = {
     ...attemptContext(leg, signal),
     model: wireModel(leg),
-    dispatch: (selector, request) => leg.dispatch(selector, request, signal),
+    dispatch: (selector, request, options) =>
+      leg.dispatch(selector, request, { ...options, signal }),
   }
   const request = withSettings(leg.request(), settings)
   requireOneCandidate(request.candidates)
