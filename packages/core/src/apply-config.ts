@@ -1,16 +1,16 @@
 import type { NetworkDefaults } from './backend.ts'
-import type { Clock } from './clock.ts'
 import { defaultLimits, defaultNetwork, type GatewayConfig } from './config.ts'
 import { GatewayError, toGatewayError } from './errors/gateway-error.ts'
 import type { ConfigApplied } from './events.ts'
 import { createAuthenticator } from './pipeline/authenticate.ts'
 import type { Snapshot } from './pipeline/snapshot.ts'
+import { SnapshotUse } from './pipeline/snapshot-use.ts'
 import type { BackendInstance } from './registry/backend-instance.ts'
 import { createInstance } from './registry/create-instance.ts'
 import type { RegistryEnvironment } from './registry/environment.ts'
 import { fingerprintOf } from './registry/options.ts'
+import { checkRoutes } from './routing/check-routes.ts'
 import { createRoutingView } from './routing/create-routing-view.ts'
-import { parseSelector } from './routing/selector.ts'
 
 const backendName = /^[a-z0-9-]+$/
 
@@ -35,7 +35,7 @@ export async function applyConfig(
   const problems = checkNames(config)
   const made = await makeInstances(config, { network, previous, environment, problems })
   const instances = new Map(made.map((instance) => [instance.name, instance]))
-  problems.push(...checkSelectors(config, instances))
+  problems.push(...checkRoutes(config))
   const old = previous?.instances ?? new Map<string, BackendInstance>()
   const fresh = made.filter((instance) => old.get(instance.name) !== instance)
   if (problems.length > 0) {
@@ -43,7 +43,7 @@ export async function applyConfig(
     throw combine(problems)
   }
   return {
-    snapshot: createSnapshot(config, { network, instances, clock: environment.clock }),
+    snapshot: createSnapshot(config, { network, instances, environment }),
     changes: compare(old, instances),
     retired: [...old.values()].filter((instance) => instances.get(instance.name) !== instance),
   }
@@ -90,43 +90,16 @@ async function makeInstances(
   return (await Promise.all(made)).filter((instance) => instance !== undefined)
 }
 
-function checkSelectors(
-  config: GatewayConfig,
-  instances: ReadonlyMap<string, BackendInstance>,
-): GatewayError[] {
-  const known = new Set(config.backends.map(({ name }) => name))
-  const isBackend = (name: string) => known.has(name)
-  const problems: GatewayError[] = []
-  const selectors = { default_backend: config.defaultBackend, static_route: config.staticRoute }
-  for (const [key, text] of Object.entries(selectors)) {
-    if (text === undefined || isBackend(text)) continue
-    const parsed = parseSelector(text, { isBackend })
-    if (!parsed.ok)
-      problems.push(invalid(`${key}, column ${parsed.error.column}: ${parsed.error.message}`))
-    else if (parsed.selector.kind === 'leaf' && isNowhere(parsed.selector)) {
-      problems.push(
-        invalid(
-          `${key}: "${text}" names no configured backend. Backends: ${[...instances.keys()].join(', ') || 'none'}`,
-        ),
-      )
-    }
-  }
-  return problems
-}
-
-function isNowhere(leaf: { readonly backend?: string; readonly vendorBackend?: string }): boolean {
-  return leaf.backend === undefined && leaf.vendorBackend === undefined
-}
-
 function createSnapshot(
   config: GatewayConfig,
   parts: {
     readonly network: NetworkDefaults
     readonly instances: ReadonlyMap<string, BackendInstance>
-    readonly clock: Clock
+    readonly environment: Pick<RegistryEnvironment, 'clock' | 'turns'>
   },
 ): Snapshot {
-  const { network, instances, clock } = parts
+  const { network, instances, environment } = parts
+  const { clock, turns } = environment
   return {
     config,
     limits: { ...defaultLimits, ...config.limits },
@@ -134,7 +107,9 @@ function createSnapshot(
     forced: config.parameters?.forced ?? {},
     defaults: config.parameters?.defaults ?? {},
     instances,
-    routing: createRoutingView(config, instances, clock),
+    use: new SnapshotUse(instances.values()),
+    routing: createRoutingView(config, instances, { clock, turns }),
+    modelDefaults: new Map(Object.entries(config.parameters?.modelDefaults ?? {})),
     authenticate: createAuthenticator(config.clientKeys ?? []),
     hasForeignStates: scopesOf(instances).size > 1,
   }

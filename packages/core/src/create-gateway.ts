@@ -13,6 +13,7 @@ import type { StrategyFactory } from './pool/strategy.ts'
 import { TargetStates } from './pool/target-states.ts'
 import { coreStrategies } from './registry/create-pool.ts'
 import { createRefresher } from './registry/refresher.ts'
+import { Turns } from './routing/turns.ts'
 import { type GatewayEnvironment, RunningGateway } from './running-gateway.ts'
 import { StateMemory } from './state/state-memory.ts'
 import type { StateStore } from './state-store.ts'
@@ -67,6 +68,7 @@ function createEnvironment(options: GatewayOptions): GatewayEnvironment {
     random,
     store,
     states,
+    turns: new Turns(),
     sharing: new SharedExclusions({
       store,
       clock,

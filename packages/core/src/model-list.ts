@@ -47,7 +47,7 @@ async function whereTo(
   if (model !== id || backend !== undefined) return undefined
   if (vendorBackend !== undefined) return vendorBackend
   if (needsLists(id, principal, view)) await view.known()
-  const [first] = backendsFor(id, principal, view)
+  const [first] = backendsFor(id, { principal, isDryRun: true }, view)
   return first
 }
 

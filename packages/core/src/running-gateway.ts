@@ -97,13 +97,11 @@ export class RunningGateway implements Gateway {
 
   async #apply(config: GatewayConfig): Promise<void> {
     if (this.#closing !== undefined) throw closing()
-    const { snapshot, changes, retired } = await applyConfig(
-      config,
-      this.#snapshot,
-      this.#environment,
-    )
+    const previous = this.#snapshot
+    const { snapshot, changes, retired } = await applyConfig(config, previous, this.#environment)
     this.#snapshot = snapshot
     for (const instance of retired) this.#retire(instance)
+    previous?.use.retire()
     this.#environment.events.emit('config-applied', changes)
   }
 

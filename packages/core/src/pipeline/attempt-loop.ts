@@ -164,7 +164,7 @@ export class AttemptLoop<Item> {
 
   #start(choice: Choice): Try<Item> {
     const { leaf, lease } = choice
-    const number = this.#options.budget.take()
+    const number = this.#options.budget.take(leaf.handling.way)
     try {
       const attempt = this.#options.start(leaf, lease)
       this.#current = attempt
@@ -228,7 +228,7 @@ export class AttemptLoop<Item> {
       return { failure, route }
     }
     if (error.policy.fallback === 'leaf') leaf.exhausted = true
-    else this.#allowRepetition(leaf, lease.target.id, error)
+    else if (!isVirtual(leaf)) this.#allowRepetition(leaf, lease.target.id, error)
     const next = error.policy.fallback === 'leaf' ? 'next-leaf' : 'next-target'
     this.#emit(made, outcome, budget.spent ? 'give-up' : next)
     return undefined
@@ -240,8 +240,8 @@ export class AttemptLoop<Item> {
     this.#repetitions.allow(leaf, targetId, { error, now: clock.monotonic() })
   }
 
-  #release({ lease }: Try<Item>, { result, error }: Outcome): void {
-    if (result !== 'failed' || error === undefined) {
+  #release({ leaf, lease }: Try<Item>, { result, error }: Outcome): void {
+    if (result !== 'failed' || error === undefined || isVirtual(leaf)) {
       lease.release(result === 'done' ? 'done' : 'cancelled')
       return
     }
@@ -283,6 +283,14 @@ export class AttemptLoop<Item> {
 /** Whether nobody else could do better: the caller's own fault, or the caller is gone. */
 function isFinal(error: GatewayError): boolean {
   return error.policy.fallback === 'no'
+}
+
+/**
+ * Whether a place is one that calls others. What fails there has been retried, and held against somebody, where it happened: the
+ * place itself is as good as before.
+ */
+function isVirtual({ handling }: PreparedLeaf): boolean {
+  return handling.way === 'virtual'
 }
 
 function raceLost(): GatewayError {

@@ -1,36 +1,71 @@
 import type { Clock } from '../clock.ts'
 import type { CallLimits } from '../config.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
+import type { Route } from '../outcome.ts'
 
 /** Targets that one call may cool, so that a poisonous request cannot take a whole pool out. */
 const maxCooled = 2
+
+/** What a call and all calls that virtual backends make for it have spent. */
+interface Ledger {
+  attempts: number
+  tries: number
+  readonly cooled: string[]
+}
+
+/** How the calls of a virtual backend share the budget of the call that they belong to. */
+interface Share {
+  readonly parent: Budget
+  /** Tries that they leave to others. */
+  readonly reserve: number
+}
 
 /** What one call may spend on attempts, together with all calls that virtual backends make for it. */
 export class Budget {
   readonly #clock: Clock
   readonly #limits: CallLimits
+  readonly #ledger: Ledger
   readonly #started: number
-  readonly #cooled: string[] = []
-  #tries = 0
+  readonly #reserve: number
+  /** A call that a virtual backend makes may begin whenever that asks for it: only what repeats it can come too late. */
+  #isInTime: boolean
 
-  constructor(clock: Clock, limits: CallLimits) {
+  constructor(clock: Clock, limits: CallLimits, share?: Share) {
     this.#clock = clock
     this.#limits = limits
-    this.#started = clock.monotonic()
+    this.#isInTime = share !== undefined
+    if (share === undefined) {
+      this.#ledger = { attempts: 0, tries: 0, cooled: [] }
+      this.#started = clock.monotonic()
+      this.#reserve = 0
+    } else {
+      this.#ledger = share.parent.#ledger
+      this.#started = share.parent.#started
+      this.#reserve = share.parent.#reserve + share.reserve
+    }
   }
 
-  get tries(): number {
-    return this.#tries
+  /** The same budget for a call that a virtual backend makes, which leaves some tries to those that it makes later. */
+  share(reserve: number): Budget {
+    return new Budget(this.#clock, this.#limits, { parent: this, reserve })
+  }
+
+  /** Attempts so far, those of virtual backends too. */
+  get attempts(): number {
+    return this.#ledger.attempts
   }
 
   get spent(): boolean {
-    return this.#tries >= this.#limits.maxTries || this.#remainingMs() <= 0
+    if (this.#ledger.tries + this.#reserve >= this.#limits.maxTries) return true
+    return !this.#isInTime && this.#remainingMs() <= 0
   }
 
-  /** Counts an attempt and returns its number. */
-  take(): number {
-    this.#tries += 1
-    return this.#tries
+  /** Counts an attempt and returns its number. What a virtual backend does is no try: the calls are that it makes. */
+  take(way: Route['way']): number {
+    this.#ledger.attempts += 1
+    if (way !== 'virtual') this.#ledger.tries += 1
+    this.#isInTime = false
+    return this.#ledger.attempts
   }
 
   /** Whether there is time for a wait, and patience. */
@@ -42,9 +77,10 @@ export class Budget {
   mayCool(targetId: string, error: GatewayError): boolean {
     const { cools } = error.policy
     if (cools === 'nothing' || cools === 'target-disabled') return true
-    if (this.#cooled.includes(targetId)) return true
-    if (this.#cooled.length >= maxCooled) return false
-    this.#cooled.push(targetId)
+    const { cooled } = this.#ledger
+    if (cooled.includes(targetId)) return true
+    if (cooled.length >= maxCooled) return false
+    cooled.push(targetId)
     return true
   }
 

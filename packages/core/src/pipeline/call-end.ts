@@ -31,6 +31,7 @@ export function endOfCall(
     durationMs,
     usage: outcome?.usage ?? { source: 'unknown' },
     totalUsage: totalUsage(opened.outcomes),
+    attemptUsage: opened.outcomes.map(({ route, result, usage }) => ({ route, result, usage })),
     decision: opened.decision,
     annotations: call.annotations,
     ...(head.model === undefined ? {} : { model: head.model }),
@@ -65,6 +66,7 @@ export function endOfRefusal(
     durationMs,
     usage: { source: 'unknown' },
     totalUsage: { source: 'unknown' },
+    attemptUsage: [],
     decision: [],
     annotations: {},
   }

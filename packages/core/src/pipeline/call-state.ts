@@ -1,10 +1,11 @@
-import type { Call, CallHead, CallInput, Operation, Principal } from '../call.ts'
+import type { Call, CallHead, CallInput, Operation, PickedBy, Principal } from '../call.ts'
 import type { CallParameters } from '../chat/parameters.ts'
 import type { ChatRequest } from '../chat/request.ts'
 import type { ConversationEdit } from '../edit.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { readValue } from '../json/read.ts'
 import type { JsonValue } from '../json-value.ts'
+import type { FailoverRoutes } from '../routing/failover-route.ts'
 import { affinityKeyOf, type IdentitySource, sessionOf } from './identity.ts'
 import type { Pin } from './stored-answers.ts'
 import { StreamedBody } from './streamed-body.ts'
@@ -18,8 +19,11 @@ export class CallState implements Call {
   readonly edits: ConversationEdit[] = []
   /** The body as a stream, where nobody looks into it. */
   readonly source: StreamedBody | undefined
-  /** Selector that a stage picked. */
-  picked: string | undefined
+  readonly isDryRun: boolean
+  /** Where it was sent instead of what it names. */
+  picked: { readonly selector: string; readonly by: PickedBy } | undefined
+  /** Failover routes that only this call may name. */
+  routes: FailoverRoutes | undefined
   /** The place that holds what the call names: nobody else can serve it. */
   pin: Pin | undefined
   /** Parameters of the session, set by stages. */
@@ -37,12 +41,14 @@ export class CallState implements Call {
     readonly input: CallInput
     readonly head: CallHead
     readonly principal: Principal
+    readonly isDryRun?: boolean
   }) {
     this.id = fields.id
     this.input = fields.input
     this.#head = fields.head
     this.#sentHead = fields.head
     this.principal = fields.principal
+    this.isDryRun = fields.isDryRun ?? false
     const { body } = fields.input
     if (body instanceof Uint8Array) this.#bytes = body
     else if (body !== undefined) this.source = new StreamedBody(body)
@@ -75,6 +81,19 @@ export class CallState implements Call {
   /** The body's bytes, where it is not streamed through. */
   get bytes(): Uint8Array | undefined {
     return this.#bytes
+  }
+
+  get body(): Uint8Array | undefined {
+    return this.#bytes
+  }
+
+  /** Whether the conversation has no answer yet. */
+  get isOpening(): boolean {
+    const { bytes, head } = this
+    if (bytes === undefined || head.document === undefined) return true
+    if (head.continues !== undefined || this.pin !== undefined) return false
+    const { messages } = this.input.dialect.spans(bytes, head)
+    return messages.every(({ role }) => role !== 'assistant' && role !== 'model')
   }
 
   requireBytes(): Uint8Array {
@@ -123,8 +142,12 @@ export class CallState implements Call {
     this.#request = undefined
   }
 
-  pick(selector: string): void {
-    this.picked = selector
+  pick(selector: string, by: PickedBy): void {
+    this.picked = { selector, by }
+  }
+
+  offerRoutes(routes: FailoverRoutes): void {
+    this.routes = routes
   }
 
   set(parameters: CallParameters): void {

@@ -84,7 +84,7 @@ function enter(
     const principal = snapshot.authenticate(input.headers)
     const call = new CallState({ id, input, head: input.dialect.head(input), principal })
     const named = headerValue(input.headers, backendHeader)
-    if (named !== undefined) call.pick(requireBackend(named, snapshot))
+    if (named !== undefined) call.pick(requireBackend(named, snapshot), 'header')
     return call
   } catch (error) {
     return toGatewayError(error)

@@ -7,7 +7,11 @@ import type { Snapshot } from './snapshot.ts'
 export function settingsFor(
   leaf: PlannedLeaf,
   session: CallParameters,
-  { forced, defaults }: Pick<Snapshot, 'forced' | 'defaults'>,
+  { forced, defaults, modelDefaults }: Pick<Snapshot, 'forced' | 'defaults' | 'modelDefaults'>,
 ): CallSettings {
-  return { overrides: { ...leaf.parameters, ...session, ...forced }, defaults }
+  const overrides = { ...leaf.parameters, ...session, ...forced }
+  if (modelDefaults.size === 0) return { overrides, defaults }
+  const { backend, model } = leaf
+  const own = { ...modelDefaults.get(model), ...modelDefaults.get(`${backend}:${model}`) }
+  return { overrides, defaults: { ...defaults, ...own } }
 }

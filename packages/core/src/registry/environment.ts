@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts'
 import type { ExclusionSharing } from '../pool/shared-exclusions.ts'
 import type { StrategyFactory } from '../pool/strategy.ts'
 import type { TargetStates } from '../pool/target-states.ts'
+import type { Turns } from '../routing/turns.ts'
 import type { StateStore } from '../state-store.ts'
 
 /** What instances need of the gateway. */
@@ -16,6 +17,8 @@ export interface RegistryEnvironment {
   readonly events: EventEmitter<GatewayEvents>
   readonly userAgent: string
   readonly states: TargetStates
+  /** Whose turn it is, over all configurations. */
+  readonly turns: Turns
   readonly sharing: ExclusionSharing
   readonly strategies: Readonly<Record<string, StrategyFactory>>
   /** Milliseconds after which a retired backend is disposed although calls still use it. */

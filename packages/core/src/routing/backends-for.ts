@@ -1,6 +1,10 @@
 import type { Principal } from '../call.ts'
-import type { RoutingView } from './routing-view.ts'
+import { rotated } from './failover-leaves.ts'
+import type { RoutingRequest, RoutingView } from './routing-view.ts'
 import { parseSelector } from './selector.ts'
+
+/** Who asks for a bare model. */
+type ModelRequest = Pick<RoutingRequest, 'principal' | 'isDryRun'>
 
 /**
  * Whether it depends on model lists which backends serve a bare model id: then `view.known()` is to be awaited before
@@ -12,28 +16,42 @@ export function needsLists(model: string, principal: Principal, view: RoutingVie
 
 /**
  * The backends that serve a bare model id, in the order in which they are tried: the default backend if it lists the
- * model; else those that list it; else the default backend; else none. Goes by what is listed now.
+ * model and nothing else is preferred; else those that list it; else the default backend; else none. Goes by what is listed now.
  */
 export function backendsFor(
   model: string,
-  principal: Principal,
+  { principal, isDryRun }: ModelRequest,
   view: RoutingView,
 ): readonly string[] {
   const only = certain(model, principal, view)
   if (only !== undefined) return [only]
   const fallback = defaultFor(principal, view)
-  const allowed = view.names.filter((name) => mayUse(name, principal))
-  const listing = allowed.filter((name) => view.lists(name, model))
-  if (fallback === undefined) return listing
-  return listing.length === 0 || listing.includes(fallback) ? [fallback] : listing
+  const listing = view.listing(model).filter((name) => mayUse(name, principal))
+  if (fallback === undefined) return inTurn(listing, model, { view, isDryRun })
+  if (listing.length === 0) return [fallback]
+  if (view.prefersDefault && listing.includes(fallback)) return [fallback]
+  return inTurn(listing, model, { view, isDryRun })
+}
+
+function inTurn(
+  names: readonly string[],
+  model: string,
+  {
+    view,
+    isDryRun = false,
+  }: { readonly view: RoutingView; readonly isDryRun?: boolean | undefined },
+): readonly string[] {
+  if (!view.takesTurns || names.length < 2) return names
+  return rotated(names, view.turn(`model ${model}`, { isDryRun }) % names.length)
 }
 
 /** The backend of a model id, where no other backend's list can change that. */
 function certain(model: string, principal: Principal, view: RoutingView): string | undefined {
   const fallback = defaultFor(principal, view)
   if (fallback === undefined) return undefined
-  const isOnly = !view.names.some((name) => name !== fallback && mayUse(name, principal))
-  return isOnly || view.lists(fallback, model) ? fallback : undefined
+  const isOnly = !view.listers.some((name) => name !== fallback && mayUse(name, principal))
+  if (isOnly) return fallback
+  return view.prefersDefault && view.lists(fallback, model) ? fallback : undefined
 }
 
 /** The default backend of a caller: the configured one if it may use that, else the only one that it may use. */
@@ -41,7 +59,10 @@ function defaultFor(principal: Principal, view: RoutingView): string | undefined
   const named =
     view.defaultBackend === undefined ? undefined : firstBackend(view.defaultBackend, view)
   if (named !== undefined && mayUse(named, principal)) return named
-  const [only, second] = view.names.filter((name) => mayUse(name, principal))
+  const [only, second] =
+    principal.backends === undefined
+      ? view.names
+      : view.names.filter((name) => mayUse(name, principal))
   return second === undefined ? only : undefined
 }
 

@@ -24,6 +24,8 @@ export class Catalog {
   #expires = Number.NEGATIVE_INFINITY
   #loading: Promise<void> | undefined
   #loaded = false
+  /** Rises with every list that was taken over. */
+  version = 0
 
   constructor(options: {
     readonly load: () => Promise<readonly Model[]>
@@ -38,6 +40,16 @@ export class Catalog {
   /** Whether the list is known, possibly from earlier. */
   get loaded(): boolean {
     return this.#loaded
+  }
+
+  /** Until when the list is believed, by the clock's `now()`. */
+  get expires(): number {
+    return this.#expires
+  }
+
+  /** Every id and alias that is known now. */
+  get names(): ReadonlySet<string> {
+    return this.#listing.names
   }
 
   /** What is known now; starts a renewal in the background when it is old. */
@@ -69,6 +81,7 @@ export class Catalog {
       const models = checkModels(await this.#load())
       const names = models.flatMap((model) => [model.id, ...(model.aliases ?? [])])
       this.#listing = { models, names: new Set(names) }
+      this.version += 1
       this.#expires = this.#clock.now() + age.good
     } catch (error) {
       this.#expires = this.#clock.now() + age.failed

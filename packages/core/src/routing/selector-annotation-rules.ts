@@ -46,9 +46,16 @@ const handicap: AnnotationRule = {
 const ttftTimeout: AnnotationRule = {
   code: 'invalid_ttft_timeout',
   expected: seconds,
-  within: 'race',
   read: numeric('ttftTimeoutMs', readMilliseconds),
 }
+
+const timeout = (
+  name: 'connectTimeoutMs' | 'idleTimeoutMs' | 'totalTimeoutMs',
+): AnnotationRule => ({
+  code: 'invalid_timeout',
+  expected: seconds,
+  read: numeric(name, readMilliseconds),
+})
 
 function numeric(
   name: keyof NumericAnnotations,
@@ -68,5 +75,8 @@ export const annotationRules: ReadonlyMap<string, AnnotationRule> = new Map([
   ['first', first],
   ['max_context', maxContext],
   ['handicap', handicap],
+  ['connect_timeout', timeout('connectTimeoutMs')],
   ['ttft_timeout', ttftTimeout],
+  ['idle_timeout', timeout('idleTimeoutMs')],
+  ['total_timeout', timeout('totalTimeoutMs')],
 ])

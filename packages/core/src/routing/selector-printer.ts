@@ -50,7 +50,10 @@ function formatAnnotations(annotations: LeafAnnotations): string {
     ['first', annotations.first && 1],
     ['max_context', annotations.maxContext],
     ['handicap', inSeconds(annotations.handicapMs)],
+    ['connect_timeout', inSeconds(annotations.connectTimeoutMs)],
     ['ttft_timeout', inSeconds(annotations.ttftTimeoutMs)],
+    ['idle_timeout', inSeconds(annotations.idleTimeoutMs)],
+    ['total_timeout', inSeconds(annotations.totalTimeoutMs)],
   ])
   return entries.length === 0 ? '' : `[${entries.join(',')}]`
 }

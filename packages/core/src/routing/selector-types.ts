@@ -45,8 +45,14 @@ export interface LeafAnnotations {
   readonly maxContext?: number
   /** Head start of this leaf in a race, in milliseconds. Only in `a!b`. */
   readonly handicapMs?: number
-  /** The leaf has lost the race if its first token takes longer, in milliseconds. Only in `a!b`. */
+  /** Longest wait for the connection, in milliseconds. */
+  readonly connectTimeoutMs?: number
+  /** Longest wait for the first token of a stream, in milliseconds. In a race the leaf has lost it then. */
   readonly ttftTimeoutMs?: number
+  /** Longest silence within an answer, in milliseconds. */
+  readonly idleTimeoutMs?: number
+  /** Longest time for an answer that is not a stream, in milliseconds. */
+  readonly totalTimeoutMs?: number
 }
 
 /** What the parser has to know about the configuration. */
@@ -66,6 +72,7 @@ export type SelectorErrorCode =
   | 'invalid_max_context'
   | 'invalid_handicap'
   | 'invalid_ttft_timeout'
+  | 'invalid_timeout'
 
 /** Why a text is not a selector, and what to do about it. */
 export interface SelectorError {

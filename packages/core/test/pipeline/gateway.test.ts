@@ -261,7 +261,7 @@ describe('stages', () => {
           {
             name: 'steer',
             request(call) {
-              call.pick('b:m')
+              call.pick('b:m', 'session')
               call.set({ temperature: 0.5 })
               call.annotate('x-steered', 'yes')
             },

@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { resolve } from '../../src/routing/resolve.ts'
 import type { RoutingView } from '../../src/routing/routing-view.ts'
+import { picked, placesOf, planFor, routingView } from './routing-parts.ts'
 
-const lists: Readonly<Record<string, readonly string[]>> = {
-  openai: ['gpt', 'both'],
-  intern: ['intern-s1', 'both', 'vendor/x'],
-  hybrid: [],
-}
+const lists = { openai: ['gpt', 'both'], intern: ['intern-s1', 'both', 'vendor/x'], hybrid: [] }
 
-function view(more: Partial<RoutingView> = {}): RoutingView {
-  return {
-    names: Object.keys(lists),
-    isBackend: (name) => Object.hasOwn(lists, name),
-    takesPair: (name) => name === 'hybrid',
-    lists: (backend, model) => lists[backend]?.includes(model) ?? false,
-    known: async () => {},
-    ...more,
-  }
-}
-
-async function where(model: string | undefined, more: Partial<RoutingView> = {}, picked?: string) {
-  const principal = { id: 'p', name: 'p' }
-  const { leaves } = await resolve({ model, picked, principal }, view(more))
-  return leaves.map((leaf) => `${leaf.backend}:${leaf.model}`)
-}
+const where = async (model: string | undefined, more: Partial<RoutingView> = {}) =>
+  placesOf(await planFor(model, routingView(lists, more)))
 
 describe('a place that leaves the model open', () => {
   it.each([
@@ -40,13 +22,13 @@ describe('a place that leaves the model open', () => {
   })
 
   it('takes the parameters of the request too, below its own', async () => {
-    const principal = { id: 'p', name: 'p' }
-    const { leaves } = await resolve(
-      { model: 'gpt?temperature=0.2&top_k=3', picked: 'openai', principal },
-      view(),
+    const { branches } = await planFor(
+      'gpt?temperature=0.2&top_k=3',
+      routingView(lists),
+      picked('openai'),
     )
 
-    expect(leaves[0]?.parameters).toEqual({ temperature: 0.2, topK: 3 })
+    expect(branches[0]?.leaves[0]?.parameters).toEqual({ temperature: 0.2, topK: 3 })
   })
 
   it('has none where the request names none', async () => {
@@ -98,15 +80,6 @@ describe('the lists of models', () => {
   it('decide against the default backend where only another one has the model', async () => {
     expect(await where('intern-s1', { defaultBackend: 'openai' })).toEqual(['intern:intern-s1'])
     expect(await where('both', { defaultBackend: 'intern:gpt' })).toEqual(['intern:both'])
-  })
-})
-
-describe('what this gateway cannot do yet', () => {
-  it('is refused, and not ignored', async () => {
-    await expect(where('[max_context=1000]openai:x')).rejects.toMatchObject({
-      code: 'invalid_request',
-      message: expect.stringContaining('max_context'),
-    })
   })
 })
 

@@ -1,24 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { resolve } from '../../src/routing/resolve.ts'
 import type { RoutingRequest, RoutingView } from '../../src/routing/routing-view.ts'
-
-const principal = { id: 'me', name: 'me' }
-
-/** Backends by name with the models that they list. */
-function view(
-  backends: Readonly<Record<string, readonly string[]>>,
-  rest: Partial<RoutingView> = {},
-): RoutingView {
-  const names = Object.keys(backends)
-  return {
-    names,
-    isBackend: (name) => names.includes(name),
-    takesPair: () => false,
-    lists: (name, model) => backends[name]?.includes(model) ?? false,
-    known: async () => {},
-    ...rest,
-  }
-}
+import { picked, placesOf, planFor, routingView as view } from './routing-parts.ts'
 
 const two = { first: ['shared', 'one'], second: ['shared', 'two', 'vendor/three'] }
 
@@ -26,12 +8,7 @@ const places = async (
   model: string | undefined,
   routing: RoutingView,
   request: Partial<RoutingRequest> = {},
-) => {
-  const { leaves } = await resolve({ model, picked: undefined, principal, ...request }, routing)
-  return leaves.map(({ backend, target, model: name }) =>
-    target === undefined ? `${backend}:${name}` : `${backend}.${target}:${name}`,
-  )
-}
+) => placesOf(await planFor(model, routing, request))
 
 describe('where a model goes', () => {
   it.each([
@@ -95,15 +72,15 @@ describe('the order of decisions', () => {
   it('a static route stands above what a stage picked and what the request names', async () => {
     const routing = view(two, { staticRoute: 'second:two' })
 
-    expect(await places('first:one', routing, { picked: 'first:one' })).toEqual(['second:two'])
+    expect(await places('first:one', routing, picked('first:one'))).toEqual(['second:two'])
   })
 
   it('what a stage picked stands above the request', async () => {
-    expect(await places('first:one', view(two), { picked: 'second:two' })).toEqual(['second:two'])
+    expect(await places('first:one', view(two), picked('second:two'))).toEqual(['second:two'])
   })
 
   it('a picked backend keeps the model of the request', async () => {
-    expect(await places('one', view(two), { picked: 'second' })).toEqual(['second:one'])
+    expect(await places('one', view(two), picked('second'))).toEqual(['second:one'])
   })
 
   it('force_model replaces the model and keeps the place', async () => {
@@ -116,19 +93,17 @@ describe('the order of decisions', () => {
   })
 
   it('parameters of a selector travel with its leaf', async () => {
-    const { leaves } = await resolve(
-      { model: 'first:a?temperature=0.2|second:b', picked: undefined, principal },
-      view(two),
-    )
+    const { branches } = await planFor('first:a?temperature=0.2|second:b', view(two))
 
-    expect(leaves.map(({ parameters }) => parameters)).toEqual([{ temperature: 0.2 }, {}])
+    expect(branches[0]?.leaves.map(({ parameters }) => parameters)).toEqual([
+      { temperature: 0.2 },
+      {},
+    ])
   })
 })
 
 describe('what is refused', () => {
   it.each([
-    ['first:a^second:b', /weighted/],
-    ['first:a!second:b', /race/],
     ['first:', /column/],
     ['a|b^c', /column 4/],
   ])('%s', async (model, message) => {
@@ -148,23 +123,27 @@ describe('what is refused', () => {
     })
   })
 
+  it('but only where nothing else is left', async () => {
+    const limited = { id: 'ci', name: 'ci', backends: ['first'] }
+    const { branches, decision } = await planFor('second:two|first:one', view(two), {
+      principal: limited,
+    })
+
+    expect(placesOf({ branches, decision, warnings: [] })).toEqual(['first:one'])
+    expect(decision).toContain('left out: The key "ci" may not use the backend "second".')
+  })
+
   it('a bare model never leads to a forbidden backend', async () => {
     const limited = { id: 'ci', name: 'ci', backends: ['first'] }
 
-    const { leaves } = await resolve(
-      { model: 'two', picked: undefined, principal: limited },
-      view(two, { defaultBackend: 'second' }),
-    )
+    const routing = view(two, { defaultBackend: 'second' })
 
-    expect(leaves.map(({ backend }) => backend)).toEqual(['first'])
+    expect(await places('two', routing, { principal: limited })).toEqual(['first:two'])
   })
 })
 
 it('the decision can be read', async () => {
-  const { decision } = await resolve(
-    { model: 'two', picked: undefined, principal },
-    view(two, { forceModel: 'forced' }),
-  )
+  const { decision } = await planFor('two', view(two, { forceModel: 'forced' }))
 
   expect(decision.join('; ')).toBe(
     'model says "two"; force_model makes the model "forced"; plan: second:forced',

@@ -51,7 +51,6 @@ describe('annotations', () => {
     ['weight=1', ['', '|b', '!b'], '"^"'],
     ['first=1', ['', '|b', '!b'], '"^"'],
     ['handicap=1', ['', '|b', '^b'], '"!"'],
-    ['ttft_timeout=1', ['', '|b', '^b'], '"!"'],
   ])('refuse %s where it means nothing', (entry, rests, operator) => {
     const key = entry.slice(0, entry.indexOf('='))
     for (const rest of rests) {

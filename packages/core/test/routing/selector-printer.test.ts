@@ -39,15 +39,18 @@ const parameters: fc.Arbitrary<CallParameters> = fc.record(
   { requiredKeys: [] },
 )
 
-const maxContext = { maxContext: positiveInteger }
+const limits = {
+  maxContext: positiveInteger,
+  connectTimeoutMs: milliseconds,
+  ttftTimeoutMs: milliseconds,
+  idleTimeoutMs: milliseconds,
+  totalTimeoutMs: milliseconds,
+}
 const annotations = {
-  leaf: fc.record(maxContext, { requiredKeys: [] }),
-  fallback: fc.record(maxContext, { requiredKeys: [] }),
-  weighted: fc.record({ ...maxContext, weight: positiveInteger }, { requiredKeys: [] }),
-  race: fc.record(
-    { ...maxContext, handicapMs: milliseconds, ttftTimeoutMs: milliseconds },
-    { requiredKeys: [] },
-  ),
+  leaf: fc.record(limits, { requiredKeys: [] }),
+  fallback: fc.record(limits, { requiredKeys: [] }),
+  weighted: fc.record({ ...limits, weight: positiveInteger }, { requiredKeys: [] }),
+  race: fc.record({ ...limits, handicapMs: milliseconds }, { requiredKeys: [] }),
 } satisfies Record<Selector['kind'], fc.Arbitrary<LeafAnnotations>>
 
 type Address = Pick<LeafSelector, 'backend' | 'target' | 'model' | 'vendorBackend' | 'inner'>
