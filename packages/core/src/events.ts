@@ -23,6 +23,13 @@ export interface AttemptEnd {
   readonly next: 'delivered' | 'retry' | 'next-target' | 'next-leaf' | 'give-up' | 'lost'
 }
 
+/** What one attempt cost, and where. */
+export interface AttemptUsage {
+  readonly route: Route
+  readonly result: Outcome['result']
+  readonly usage: AttributedUsage
+}
+
 /** A call ended: everything that the one log line per call says. */
 export interface CallEnd {
   readonly callId: string
@@ -46,6 +53,11 @@ export interface CallEnd {
   readonly usage: AttributedUsage
   /** Of all attempts together, cancelled and lost ones included. */
   readonly totalUsage: AttributedUsage
+  /**
+   * The same, each attempt apart, in the order in which they ended. Without virtual backends that called others: what those report
+   * is what the others cost.
+   */
+  readonly attemptUsage: readonly AttemptUsage[]
   /** Candidates, choice and reasons, in words; also shown by `debug` logs. */
   readonly decision: readonly string[]
   /** What stages added. */

@@ -4,6 +4,7 @@ export type {
   BackendContext,
   BackendPlugin,
   Dispatched,
+  DispatchOptions,
   Handling,
   Model,
   ModelCapability,
@@ -49,7 +50,7 @@ export type { ChatResponse } from './chat/response.ts'
 export { responseParts } from './chat/response-parts.ts'
 export * from './chat/stream-part.ts'
 export type { TokenCount } from './chat/token-count.ts'
-export type { AttributedUsage, Usage, UsageSource } from './chat/usage.ts'
+export { type AttributedUsage, addUsage, type Usage, type UsageSource } from './chat/usage.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export {
   type BackendConfig,

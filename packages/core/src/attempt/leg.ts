@@ -1,4 +1,11 @@
-import type { AttemptContext, Dispatched, Handling, NetworkDefaults, Timeouts } from '../backend.ts'
+import type {
+  AttemptContext,
+  Dispatched,
+  DispatchOptions,
+  Handling,
+  NetworkDefaults,
+  Timeouts,
+} from '../backend.ts'
 import type { CallHead, CallView } from '../call.ts'
 import type { StateOrigin } from '../chat/opaque-state.ts'
 import type { ChatRequest } from '../chat/request.ts'

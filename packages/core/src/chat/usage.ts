@@ -29,3 +29,23 @@ export interface AttributedUsage {
   readonly source: UsageSource
   readonly usage?: Usage
 }
+
+const counters = [
+  'inputTokens',
+  'outputTokens',
+  'cachedInputTokens',
+  'cacheWriteInputTokens',
+  'reasoningTokens',
+  'audioInputTokens',
+  'audioOutputTokens',
+] as const
+
+/** Usage of two answers together. What neither of them reports is not reported; what has no canonical name is left out. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  const sum: Partial<Record<(typeof counters)[number], number>> = {}
+  for (const counter of counters) {
+    if (one[counter] === undefined && other[counter] === undefined) continue
+    sum[counter] = (one[counter] ?? 0) + (other[counter] ?? 0)
+  }
+  return sum
+}

@@ -65,13 +65,19 @@ export class CallStates {
     return changes
   }
 
-  /** Watches the parts that a client gets, for one answer of this origin. */
+  /**
+   * Watches the parts of one answer of this origin. What belongs to a tool call is kept where the call was made: what a virtual
+   * backend (an origin without a dialect) shows of it may be less.
+   */
   recorder(origin: StateOrigin): PartsWatch {
     const { memory, owner, dialect, isTracked } = this.#options
-    const turn = new TurnRecorder((callId, kept) => memory.keepCall(owner, callId, kept))
+    const turn =
+      origin.dialect === ''
+        ? undefined
+        : new TurnRecorder((callId, kept) => memory.keepCall(owner, callId, kept))
     return (parts) => {
       for (const part of parts) {
-        turn.see(part)
+        turn?.see(part)
         if (isTracked && part.type === 'tool-call-start') {
           memory.note(owner, { kind: 'call', data: part.callId }, origin)
         }

@@ -141,7 +141,7 @@ describe('a call that somebody can serve', () => {
   it('keeps its target until the answer has ended, and numbers it rightly', async () => {
     const { result, flows, inFlight, ends, budget } = await run({ play: () => 'good' })
     if (!('attempt' in result)) throw new Error('no answer')
-    budget.take()
+    budget.take('relay')
     result.attempt.deliver({ item: () => {}, end: () => {}, fail: () => {} })
     expect(inFlight()).toBe(1)
 

@@ -14,6 +14,7 @@ import type { BackendInstance } from '../../src/registry/backend-instance.ts'
 import { createRefresher, type Refresh } from '../../src/registry/refresher.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { poolOf, tinyTarget, tinyView } from './pool-parts.ts'
+import { tinyDialect } from './tiny-dialect.ts'
 
 /** A flow that a test pushes by hand. */
 export class HandFlow implements AnswerFlow<Uint8Array> {
@@ -72,6 +73,8 @@ export interface LoopSetup {
   readonly random?: () => number
   readonly refresh?: Refresh
   readonly claim?: () => boolean
+  /** How all places handle the call. Default: `relay`. */
+  readonly way?: 'relay' | 'virtual'
   /** Runs before an attempt is made. */
   readonly beforeStart?: () => void
 }
@@ -84,6 +87,7 @@ export function loopOf({
   random = () => 0.5,
   refresh,
   claim,
+  way = 'relay',
   beforeStart,
 }: LoopSetup) {
   const clock = new FakeClock()
@@ -99,6 +103,8 @@ export function loopOf({
     )
     return { backend, ...poolOf(made, { clock, states, random }) }
   })
+  const handling: PreparedLeaf['handling'] =
+    way === 'virtual' ? { way } : { way, surface: 'main', dialect: tinyDialect() }
   const leaves = pools.map(({ backend, pool }): PreparedLeaf => {
     // The loop uses no more of an instance than its name and pool.
     const instance = { name: backend, pool } as unknown as BackendInstance
@@ -106,7 +112,7 @@ export function loopOf({
       leaf: { backend, model: 'm', parameters: {} } as PreparedLeaf['leaf'],
       instance,
       head: tinyView().head,
-      handling: { way: 'virtual' },
+      handling,
       used: [],
       exhausted: false,
     }
@@ -127,7 +133,7 @@ export function loopOf({
     beforeStart?.()
     started.push(`${place}@${Math.round(clock.monotonic())}`)
     return new Attempt<Uint8Array>({
-      route: { backend: leaf.instance.name, target: lease.target.name, model: 'm', way: 'virtual' },
+      route: { backend: leaf.instance.name, target: lease.target.name, model: 'm', way },
       attribution: { backend: leaf.instance.name },
       open: () => open(place),
       clock,
