@@ -3,8 +3,8 @@ import type { Attempt } from '../attempt/attempt.ts'
 import type { Dispatched } from '../backend.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { Outcome } from '../outcome.ts'
-import type { AttemptLoop } from './attempt-loop.ts'
 import type { RoutedFailure } from './last-failure.ts'
+import type { Contest } from './race.ts'
 
 /** Batches that may wait for a slow reader before the flow is paused. */
 const maxQueued = 4
@@ -15,21 +15,21 @@ export interface RunningDispatch extends Dispatched {
   abort(reason: GatewayError): void
 }
 
-/** Calls another backend and lets its answer be read as parts. `open` makes the loop; it may reject. Starts at once. */
-export function dispatchParts(open: () => Promise<AttemptLoop<Parts>>): RunningDispatch {
+/** Calls another backend and lets its answer be read as parts. `open` makes the contest; it may reject. Starts at once. */
+export function dispatchParts(open: () => Promise<Contest<Parts>>): RunningDispatch {
   const outcome = Promise.withResolvers<Outcome>()
-  let loop: AttemptLoop<Parts> | undefined
+  let contest: Contest<Parts> | undefined
   let aborted: GatewayError | undefined
 
   const abort = (reason: GatewayError) => {
     aborted ??= reason
-    loop?.abort(reason)
+    contest?.abort(reason)
   }
   const run = async (): Promise<Attempt<Parts> | RoutedFailure> => {
     try {
-      loop = await open()
-      if (aborted !== undefined) loop.abort(aborted)
-      const result = await loop.run()
+      contest = await open()
+      if (aborted !== undefined) contest.abort(aborted)
+      const result = await contest.run()
       return 'attempt' in result ? result.attempt : result
     } catch (error) {
       return { failure: { error: toGatewayError(error) } }

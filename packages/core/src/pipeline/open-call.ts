@@ -10,6 +10,7 @@ import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { AttemptEnd } from '../events.ts'
 import type { Outcome, Route } from '../outcome.ts'
 import type { TargetLease } from '../pool/lease.ts'
+import type { RoutingRequest } from '../routing/routing-view.ts'
 import { CallStates } from '../state/call-states.ts'
 import type { Answer } from './answer.ts'
 import { AttemptLoop } from './attempt-loop.ts'
@@ -20,11 +21,21 @@ import { DispatchedCall } from './dispatched-call.ts'
 import { isGeneration } from './generation.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
 import { namesAnswers, resolveNamed } from './named-answer.ts'
-import { preparePlan } from './prepare-plan.ts'
+import { type PlanContext, type PreparedBranch, preparePlan } from './prepare-plan.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
+import { PromptSize } from './prompt-size.ts'
+import { type Contest, Finish, Race } from './race.ts'
+import {
+  clientRequest,
+  dispatchedRequest,
+  promptOf,
+  raceable,
+  withoutForces,
+} from './routing-request.ts'
 import { settingsFor } from './settings.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PartTransform } from './stage.ts'
+import { StoredNote } from './stored-note.ts'
 
 /** How deep virtual backends may call virtual backends. */
 const maxDepth = 3
@@ -37,12 +48,12 @@ export interface CallResult {
 }
 
 /** What differs between the client's call and those that virtual backends make for it. */
-interface LoopPlan<Item> {
+interface ContestPlan<Item> {
   readonly view: CallView
-  readonly picked: string | undefined
   readonly depth: number
   readonly budget: Budget
   readonly request: () => ChatRequest
+  readonly prompt: PromptSize
   readonly start: (leg: Leg) => Attempt<Item>
 }
 
@@ -54,16 +65,15 @@ export class OpenCall {
   readonly #attempts: AttemptEnvironment
   readonly #budget: Budget
   readonly #states: CallStates
+  readonly #stored: StoredNote
   readonly #dispatches: RunningDispatch[] = []
   /** Attempts that called others: what they report as usage, those have reported already. */
   readonly #dispatchers: TargetLease[] = []
   /** Who waits, or has waited, for something that may never come. */
   readonly #waiting: ((reason: GatewayError) => void)[] = []
-  readonly #loops: AttemptLoop<unknown>[] = []
+  readonly #contests: Contest<unknown>[] = []
   #aborted: GatewayError | undefined
   #ended = false
-  /** Id of the answer that was noted as stored. */
-  #noted: string | undefined
   /** Of every attempt that was paid for. */
   readonly outcomes: Outcome[] = []
   readonly decision: string[] = []
@@ -87,8 +97,9 @@ export class OpenCall {
       dialect: call.dialect,
       isTracked: snapshot.hasForeignStates,
     })
-    // All of them, and before anything waits: where the call goes is not known yet, and virtual backends choose late.
-    for (const instance of snapshot.instances.values()) instance.lease()
+    this.#stored = new StoredNote(call, environment.answers)
+    // The whole of it, and before anything waits: where the call goes is not known yet, and virtual backends choose late.
+    snapshot.use.take()
   }
 
   get id(): string {
@@ -102,16 +113,16 @@ export class OpenCall {
   /** Routes the call, tries its places, and delivers the answer. Resolves at the answer's end. */
   async run(answer: Answer): Promise<CallResult> {
     const call = this.#call
-    const loop = await this.#openLoop<Uint8Array>({
+    const contest = await this.#openContest<Uint8Array>({
       view: call,
-      picked: call.picked,
       depth: 0,
       budget: this.#budget,
       request: () => call.request(),
+      prompt: promptOf(call),
       start: (leg) => startClientAttempt(leg, call),
     })
     answer.keepAlive(this.#snapshot.limits)
-    const result = await loop.run()
+    const result = await contest.run()
     if ('attempt' in result) return await this.#deliver(answer, result.attempt)
     const { failure, route } = result
     answer.fail(failure, route)
@@ -138,7 +149,7 @@ export class OpenCall {
   /** Ends everything that runs for this call at once. */
   abort(reason: GatewayError): void {
     this.#aborted ??= reason
-    for (const loop of this.#loops) loop.abort(reason)
+    for (const contest of this.#contests) contest.abort(reason)
     for (const dispatch of this.#dispatches) dispatch.abort(reason)
     for (const reject of this.#waiting) reject(reason)
   }
@@ -158,7 +169,7 @@ export class OpenCall {
   }
 
   #release(): void {
-    for (const instance of this.#snapshot.instances.values()) instance.release()
+    this.#snapshot.use.release()
   }
 
   async #deliver(answer: Answer, attempt: Attempt<Uint8Array>): Promise<CallResult> {
@@ -174,27 +185,63 @@ export class OpenCall {
     return { route, outcome, ...(error === undefined ? {} : { error }) }
   }
 
-  async #openLoop<Item>(plan: LoopPlan<Item>): Promise<AttemptLoop<Item>> {
-    const { clock, random, refresh } = this.#environment
-    const { view, picked, depth } = plan
-    const routing = depth === 0 ? this.#snapshot.routing : withoutForces(this.#snapshot.routing)
-    const pin = depth === 0 ? this.#call.pin : undefined
-    const request = {
-      model: view.head.model,
-      picked,
-      principal: view.principal,
-      ...(pin === undefined ? {} : { pinned: this.#requireBackend(pin.backend) }),
-    }
-    const dialect = depth === 0 ? { dialect: this.#call.input.dialect } : {}
-    const options = { ...this.#snapshot, routing, ...dialect }
-    const planned = preparePlan(view, request, options)
+  /** Routes a call and gets ready to try its places. */
+  async #openContest<Item>(plan: ContestPlan<Item>): Promise<Contest<Item>> {
+    const { view, depth } = plan
+    const planned = preparePlan(view, this.#routingRequest(plan), this.#planContext(plan))
     const prepared = planned instanceof Promise ? await this.wait(planned) : planned
     this.decision.push(...prepared.decision)
+    if (depth === 0) this.#warn(prepared.warnings)
+    const contest = this.#contest(plan, raceable(view, prepared))
+    this.#contests.push(contest)
+    if (this.#aborted !== undefined) contest.abort(this.#aborted)
+    return contest
+  }
+
+  #routingRequest({ view, depth, request }: ContestPlan<unknown>): RoutingRequest {
+    const { random } = this.#environment
+    if (depth === 0) return clientRequest(this.#call, this.#snapshot, random)
+    return dispatchedRequest(view, request(), { parent: this.#call, random })
+  }
+
+  #planContext({ depth, prompt }: ContestPlan<unknown>): PlanContext {
+    const { routing, instances } = this.#snapshot
+    if (depth > 0) return { routing: withoutForces(routing), instances, prompt }
+    return { routing, instances, prompt, dialect: this.#call.input.dialect }
+  }
+
+  /** Says what of the selector was ignored. */
+  #warn(warnings: readonly string[]): void {
+    if (warnings.length === 0) return
+    this.decision.push(...warnings)
+    this.#call.annotate('x-jackfield-warning', warnings.join(' '))
+  }
+
+  #contest<Item>(plan: ContestPlan<Item>, branches: readonly PreparedBranch[]): Contest<Item> {
+    const [only, second] = branches
+    if (only !== undefined && second === undefined) return this.#loop(plan, only.leaves)
+    const finish = new Finish()
+    const legs = branches.map(({ leaves, delayMs }) => ({
+      delayMs,
+      loop: this.#loop(plan, leaves, () => finish.take()),
+    }))
+    return new Race(legs, this.#environment.clock)
+  }
+
+  #loop<Item>(
+    plan: ContestPlan<Item>,
+    leaves: readonly PreparedLeaf[],
+    claim?: () => boolean,
+  ): AttemptLoop<Item> {
+    const { clock, random, refresh } = this.#environment
+    const { view, depth } = plan
+    const pin = depth === 0 ? this.#call.pin : undefined
     const source = depth === 0 ? this.#call.source : undefined
-    const loop = new AttemptLoop<Item>({
+    return new AttemptLoop<Item>({
       call: view,
-      leaves: prepared.leaves,
+      leaves,
       ...(pin === undefined ? {} : { targetId: pin.target }),
+      ...(claim === undefined ? {} : { claim }),
       budget: plan.budget,
       clock,
       random,
@@ -202,16 +249,13 @@ export class OpenCall {
       isRepeatable: () => source?.started !== true,
       dropStates: () => this.#states.drop(),
       start: (leaf, lease) => plan.start(this.#leg(plan, leaf, lease)),
-      onDelivery: (attempt, lease) => this.#begins(attempt, lease),
+      onDelivery: (attempt, lease) => this.#stored.begins(attempt, lease.target.id),
       onAttemptEnd: (end, lease) => this.#attemptEnded(end, lease),
       decision: this.decision,
     })
-    this.#loops.push(loop)
-    if (this.#aborted !== undefined) loop.abort(this.#aborted)
-    return loop
   }
 
-  #leg(plan: LoopPlan<unknown>, leaf: PreparedLeaf, lease: TargetLease): Leg {
+  #leg(plan: ContestPlan<unknown>, leaf: PreparedLeaf, lease: TargetLease): Leg {
     const { view, depth, budget, request } = plan
     return {
       call: view,
@@ -246,12 +290,12 @@ export class OpenCall {
     const dispatch = dispatchParts(async () => {
       if (depth > maxDepth) throw tooDeep()
       if (signal.aborted || this.#ended) throw unwanted()
-      return await this.#openLoop<Parts>({
+      return await this.#openContest<Parts>({
         view,
-        picked: undefined,
         depth,
         budget,
         request: () => request,
+        prompt: new PromptSize(undefined, () => request),
         start: startPartsAttempt,
       })
     })
@@ -273,43 +317,8 @@ export class OpenCall {
     const { outcome } = end
     if (!this.#dispatchers.includes(lease)) this.outcomes.push(outcome)
     if (outcome.result === 'done') this.#clearFault(outcome.route.backend)
-    if (end.next === 'delivered') {
-      this.#noteDeleted(outcome)
-      this.#noteStored(outcome.route, outcome.responseId, lease.target.id)
-    }
+    if (end.next === 'delivered') this.#stored.delivered(outcome, lease.target.id)
     this.#environment.events.emit('attempt-end', end)
-  }
-
-  /** A provider holds what the call names: without that backend nobody can serve it. */
-  #requireBackend(name: string): string {
-    if (this.#snapshot.instances.has(name)) return name
-    throw new GatewayError(
-      'no_available_target',
-      `The backend "${name}", which holds what this call names, is not configured any more.`,
-    )
-  }
-
-  /** A stream can be named from its first event on: a client may cancel what runs in the background while it reads it. */
-  #begins(attempt: Pick<Attempt<unknown>, 'route' | 'responseId'>, { target }: TargetLease): void {
-    const { head, input } = this.#call
-    if (!head.stream || input.dialect.storage === undefined) return
-    this.#noteStored(attempt.route, attempt.responseId, target.id)
-  }
-
-  #noteDeleted({ status = 0 }: Outcome): void {
-    const { input, head, principal } = this.#call
-    if (head.resourceId === undefined || input.method !== 'DELETE' || status >= 300) return
-    this.#environment.answers.forget(principal.id, head.resourceId)
-  }
-
-  /** An answer that its provider keeps can be named from now on, by whom it was made for, until it is deleted. */
-  #noteStored({ way, backend }: Route, id: string | undefined, target: string): void {
-    const { input, head, bytes, principal } = this.#call
-    const { storage } = input.dialect
-    if (storage === undefined || id === undefined || bytes === undefined) return
-    if (this.#noted === id || way !== 'forward' || !storage.isWanted(bytes, head)) return
-    this.#noted = id
-    this.#environment.answers.pin(principal.id, id, { backend, target })
   }
 
   #clearFault(backend: string): void {
@@ -319,15 +328,6 @@ export class OpenCall {
 }
 
 const noTransforms: readonly PartTransform[] = []
-
-/** Static routes and forced models decide where clients go, not where virtual backends go. */
-function withoutForces({
-  staticRoute: _,
-  forceModel: __,
-  ...routing
-}: Snapshot['routing']): Snapshot['routing'] {
-  return routing
-}
 
 function tooDeep(): GatewayError {
   return new GatewayError(
