@@ -45,8 +45,8 @@ export {
   leadingSystem,
   messageSpans,
   partSpan,
-  partTexts,
   rangeOf,
+  spansOfParts,
 } from './request/conversation-spans.ts'
 export { cutItems } from './request/cut-items.ts'
 export {

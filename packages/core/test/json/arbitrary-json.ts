@@ -29,7 +29,7 @@ const choices = fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 })
  * Strings that hold what scanners get wrong: quotes, escapes, controls, lone surrogates, long plain
  * runs.
  */
-const trickyString: fc.Arbitrary<string> = fc
+export const trickyString: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       { weight: 6, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
@@ -61,12 +61,17 @@ const jsonValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 
 const memberName = fc.oneof(fc.constantFrom('model', 'stream', 'messages', '__proto__', ''), key)
 
+/** Ways to spell JSON values. */
+export const spelling: fc.Arbitrary<(value: unknown) => string> = choices.map((list) => (value) => {
+  const choose = chooser(list)
+  return `${space(choose)}${spell(value, choose)}${space(choose)}`
+})
+
 /** A JSON object whose top-level names are all different. */
 export const spelledObject: fc.Arbitrary<Spelled> = fc
-  .tuple(fc.dictionary(memberName, jsonValue, { maxKeys: 7 }), choices)
-  .map(([value, list]) => {
-    const choose = chooser(list)
-    const text = `${space(choose)}${spell(value, choose)}${space(choose)}`
+  .tuple(fc.dictionary(memberName, jsonValue, { maxKeys: 7 }), spelling)
+  .map(([value, spellOut]) => {
+    const text = spellOut(value)
     return { text, value: JSON.parse(text) }
   })
 

@@ -16,8 +16,8 @@ import {
   asInvalidRequest,
   type ContentSpans,
   documentOf,
-  partTexts,
   rangeOf,
+  spansOfParts,
 } from '@jackfield/dialect-kit'
 
 const noConversation: ConversationSpans = { messages: [] }
@@ -94,7 +94,7 @@ function readContent(body: Uint8Array, { span, members = [] }: JsonElement): Mes
 
 /** A bare part stands for a list, but cannot be taken out of one. */
 function partsOf(body: Uint8Array, parts: JsonValueSpan | undefined): ContentSpans {
-  const spans = partTexts(elementsIn(body, parts), (part) => textOf(body, part))
+  const spans = spansOfParts(elementsIn(body, parts), (part) => textOf(body, part))
   return parts?.kind === 'array' ? spans : { ...spans, texts: spans.texts.map(rangeOf) }
 }
 

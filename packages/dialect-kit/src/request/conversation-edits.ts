@@ -75,7 +75,7 @@ function contentSplices(bytes: Uint8Array, change: MessageChange): readonly Spli
   const changes = textChanges(change)
   const gone = changes.filter(isCut).map(({ text, index }) => {
     if (text.part !== undefined) return text.part
-    throw new RangeError(`text ${index} is all of ${content}`)
+    throw new RangeError(`text ${index} stands in no list of ${content}`)
   })
   return [
     ...cutElements(bytes, gone, content),
@@ -96,8 +96,11 @@ function isCut({ edits }: TextChange): boolean {
   return edits.some((edit) => 'remove' in edit)
 }
 
+/** In the order of the text; what is put in where a cut begins stands before it. */
 function textSplices(bytes: Uint8Array, { text, edits }: TextChange): readonly Splice[] {
-  return edits.flatMap((edit) => ('remove' in edit ? [] : [textSplice(bytes, text, edit)]))
+  return edits
+    .flatMap((edit) => ('remove' in edit ? [] : [textSplice(bytes, text, edit)]))
+    .toSorted((one, other) => one.start - other.start || one.end - other.end)
 }
 
 function textSplice(bytes: Uint8Array, text: ByteRange, edit: TextEdit): Splice {

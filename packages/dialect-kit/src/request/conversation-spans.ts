@@ -63,7 +63,7 @@ export function contentSpans(
     case 'string':
       return { texts: [rangeOf(content)], others: 0 }
     case 'array':
-      return partTexts(objectElements(bytes, content), textOf)
+      return spansOfParts(objectElements(bytes, content), textOf)
     case 'null':
     case undefined:
       return { texts: [], others: 0 }
@@ -73,7 +73,7 @@ export function contentSpans(
 }
 
 /** The texts in the parts of a list. A part whose text is no string is none. */
-export function partTexts(parts: Iterable<JsonElement>, textOf: TextFinder): ContentSpans {
+export function spansOfParts(parts: Iterable<JsonElement>, textOf: TextFinder): ContentSpans {
   const texts: TextSpan[] = []
   let others = 0
   for (const part of parts) {

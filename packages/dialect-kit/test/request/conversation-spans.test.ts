@@ -90,26 +90,39 @@ describe('messages', () => {
   })
 })
 
-describe('texts of a content', () => {
+describe('a content', () => {
   const said = ({ members = [] }: JsonElement): JsonValueSpan | undefined =>
     memberSpan(members, 'say')
-  const textsIn = (json: string) => {
+  const spansIn = (json: string) => {
     const { body, span } = listed(json)
-    return shown(body, contentSpans(body, span, said))
+    const { texts, others } = contentSpans(body, span, said)
+    const parts = texts.flatMap(({ part }) => (part === undefined ? [] : [part]))
+    return { texts: shown(body, texts), parts: shown(body, parts), others }
   }
 
-  it.each([
-    ['"hi"', ['"hi"']],
-    ['[{"say":"a"},{"show":"b"},"c",{"say":"d"}]', ['"a"', '"d"']],
-    ['[{"say":1}]', []],
-    ['{"say":"a"}', []],
-    ['null', []],
-  ])('%s: %j', (json, texts) => {
-    expect(textsIn(json)).toEqual(texts)
+  it('that is a text is no part of a list', () => {
+    expect(spansIn('"hi"')).toEqual({ texts: ['"hi"'], parts: [], others: 0 })
   })
 
-  it('are none where there is no content', () => {
-    expect(contentSpans(bytes(''), undefined, said)).toEqual([])
+  it('that is a list has texts in some parts, and others', () => {
+    expect(spansIn('[{"say":"a"}, {"show":"b"},"c",{"x":[],"say":"d" }]')).toEqual({
+      texts: ['"a"', '"d"'],
+      parts: ['{"say":"a"}', '{"x":[],"say":"d" }'],
+      others: 2,
+    })
+  })
+
+  it.each([
+    ['[{"say":1}]', 1],
+    ['{"say":"a"}', 1],
+    ['[]', 0],
+    ['null', 0],
+  ])('%s has no text, and %i other parts', (json, others) => {
+    expect(spansIn(json)).toEqual({ texts: [], parts: [], others })
+  })
+
+  it('may be missing', () => {
+    expect(contentSpans(bytes(''), undefined, said)).toEqual({ texts: [], others: 0 })
   })
 })
 

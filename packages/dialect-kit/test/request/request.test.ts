@@ -7,7 +7,6 @@ import {
 } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
 import {
-  addConversationEdits,
   applyPatch,
   asInvalidRequest,
   checkConversation,
@@ -172,27 +171,5 @@ describe('edits of a body', () => {
     expect(['a', 'b', 'z'].map((name) => isUnset(work, name))).toEqual([true, false, true])
     expect(objectMember(work.document, 'c')).toEqual({ d: 1 })
     expect(objectMember(work.document, 'b')).toBeUndefined()
-  })
-
-  it('cut texts where the conversation has them', () => {
-    const body = bytes('{"text":"a\\u00e9bc"}')
-    const document = scanDocument(body)
-    const work = { document, editor: createBodyEditor(document) }
-    const spans = () => ({
-      messages: [
-        { role: 'user', start: 8, end: 20, texts: [{ start: 8, end: body.length - 1 }], others: 0 },
-      ],
-    })
-    const edit = { message: 0, text: 0, start: 1, end: 3, insert: '"' }
-    addConversationEdits(work, [edit], spans)
-
-    expect(textOf(spliced(body, work.editor))).toBe('{"text":"a\\"c"}')
-    expect(() => addConversationEdits(work, [{ ...edit, text: 1 }], spans)).toThrow(RangeError)
-  })
-
-  it('look for texts only where there are edits', () => {
-    addConversationEdits(editing('{}'), [], () => {
-      throw new Error('looked')
-    })
   })
 })

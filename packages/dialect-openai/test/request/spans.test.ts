@@ -39,6 +39,40 @@ describe('the spans of a chat', () => {
     })
   })
 
+  it('tell the parts that hold texts, where there is a list of them', () => {
+    const parts = spans.messages.flatMap(({ texts }) =>
+      texts.map(({ part }) => part && textAt(part)),
+    )
+
+    expect(parts).toEqual([
+      undefined,
+      '{"type":"text","text":"two"}',
+      '{"text":"thr\\"ee","type":"text"}',
+      '"four"',
+      undefined,
+      undefined,
+    ])
+  })
+
+  it.each<[object, number]>([
+    [user('a'), 0],
+    [user(null), 0],
+    [
+      user([{ type: 'image_url', image_url: 'x' }, { type: 'text' }, { type: 'text', text: 'a' }]),
+      2,
+    ],
+    [{ role: 'assistant', content: 'a', tool_calls: [], refusal: '', audio: null }, 0],
+    [{ role: 'assistant', content: null, tool_calls: [{ id: 'a' }, { id: 'b' }] }, 2],
+    [{ role: 'assistant', refusal: 'no', audio: { id: 'a' }, function_call: { name: 'f' } }, 3],
+    [{ role: 'assistant', content: 'a', reasoning_content: 'hm', reasoning_details: [{}] }, 2],
+    [{ role: 'assistant', content: [{ type: 'refusal', refusal: 'no' }], refusal: null }, 1],
+    [{ role: 'assistant', content: 'a', name: 'n', annotations: [{}] }, 0],
+  ])('count what is no text: %j', (message, others) => {
+    const raw = json({ messages: [message] })
+
+    expect(openaiChat.spans(raw, headOf(raw)).messages).toMatchObject([{ others }])
+  })
+
   it('take the run of instructions at the front for the system prompt', () => {
     const text = textAt(spans.system ?? { start: 0, end: 0 })
 
@@ -85,12 +119,22 @@ describe('the spans of a completion', () => {
   const spansOf = (prompt: unknown) => {
     const data = json({ model: 'm', prompt })
     const { messages } = openaiCompletions.spans(data, headOf(data, openaiCompletions))
-    return messages.map(({ role, texts }) => [role, ...texts.map((text) => textAt(text, data))])
+    return messages.map(({ role, others, ...message }) => ({
+      role,
+      all: textAt(message, data),
+      texts: message.texts.map(({ part, ...text }) => [
+        textAt(text, data),
+        part && textAt(part, data),
+      ]),
+      others,
+    }))
   }
 
   it('take the prompt for one user message', () => {
-    expect(spansOf('hi')).toEqual([['user', '"hi"']])
-    expect(spansOf(['hi'])).toEqual([['user', '"hi"']])
+    const message = { role: 'user', others: 0 }
+
+    expect(spansOf('hi')).toEqual([{ ...message, all: '"hi"', texts: [['"hi"', undefined]] }])
+    expect(spansOf(['hi'])).toEqual([{ ...message, all: '["hi"]', texts: [['"hi"', '"hi"']] }])
   })
 
   it('are none for several prompts, and for tokens', () => {

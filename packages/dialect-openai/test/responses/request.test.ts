@@ -171,6 +171,32 @@ describe('the parts of a conversation', () => {
     expect(tools).toBe('[]')
   })
 
+  it('are parts of messages, and items that are no messages as wholes', () => {
+    const image = { type: 'input_image', image_url: 'x' }
+    const text = { type: 'input_text', text: 'a' }
+    const { messages } = spansOf({
+      input: [
+        { role: 'user', content: [image, text, image, { type: 'input_text' }] },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'no' }] },
+        { type: 'function_call_output', role: 'user', call_id: 'c', output: [text, image] },
+        { role: 'user', output: 'no content' },
+        { type: 'web_search_call', id: 'ws_1' },
+        { type: 'item_reference', id: 'msg_1' },
+        { role: 'user', type: 'odd', content: 'b' },
+      ],
+    })
+
+    expect(messages.map(({ role, texts, others }) => [role, others, ...texts])).toEqual([
+      ['user', 3, '"a"'],
+      ['assistant', 1],
+      ['tool', 1, '"a"'],
+      ['user', 0],
+      ['assistant', 1],
+      ['', 1],
+      ['', 1, '"b"'],
+    ])
+  })
+
   it('are one message where the input is a text', () => {
     const { messages, system } = spansOf({ model: 'm', instructions: 'I', input: 'hi' })
 

@@ -84,6 +84,37 @@ describe('storing', () => {
   })
 })
 
+describe('continuing another answer', () => {
+  const continueAs = (body: string, id?: string) => {
+    const raw = bytes(body)
+    return textOf(storage.continueAs(raw, headOf(raw), id))
+  }
+  const body = '{ "model":"m" , "previous_response_id" : "resp_\\u0031",\n "input":"h\\u0069" }'
+
+  it('changes nothing but its id', () => {
+    expect(continueAs(body, 'resp_2')).toBe(body.replace('resp_\\u0031', 'resp_2'))
+    expect(continueAs('{"previous_response_id":null,"input":"a"}', 'resp_2')).toBe(
+      '{"previous_response_id":"resp_2","input":"a"}',
+    )
+    expect(continueAs('{"input":"a" }', 'resp_2')).toBe(
+      '{"input":"a","previous_response_id":"resp_2" }',
+    )
+  })
+
+  it('or none takes the member out', () => {
+    expect(continueAs(body)).toBe('{ "model":"m",\n "input":"h\\u0069" }')
+    expect(continueAs('{"previous_response_id":"resp_1","input":"a"}')).toBe('{"input":"a"}')
+  })
+
+  it('gives the same array where nothing changes', () => {
+    const none = bytes('{"input":"a"}')
+    const one = bytes('{"input":"a","previous_response_id":"resp_1"}')
+
+    expect(storage.continueAs(none, headOf(none), undefined)).toBe(none)
+    expect(storage.continueAs(one, headOf(one), 'resp_1')).toBe(one)
+  })
+})
+
 describe('continuing', () => {
   it.each(['chat', 'count-tokens', 'opaque'] as const)(
     'is told of a call of the operation %s',
