@@ -5,6 +5,7 @@ import type { ConfigApplied } from './events.ts'
 import { createAuthenticator } from './pipeline/authenticate.ts'
 import type { Snapshot } from './pipeline/snapshot.ts'
 import { SnapshotUse } from './pipeline/snapshot-use.ts'
+import { poolRules } from './pool/pool-rules.ts'
 import type { BackendInstance } from './registry/backend-instance.ts'
 import { createInstance } from './registry/create-instance.ts'
 import type { RegistryEnvironment } from './registry/environment.ts'
@@ -76,12 +77,13 @@ async function makeInstances(
   },
 ): Promise<BackendInstance[]> {
   const { network, previous, environment, problems } = context
+  const rules = poolRules(config)
   const made = config.backends.map(async (backend) => {
-    const fingerprint = fingerprintOf(backend, network)
+    const fingerprint = fingerprintOf(backend, { network, rules })
     const present = previous?.instances.get(backend.name)
     if (present?.fingerprint === fingerprint && present.plugin === backend.plugin) return present
     try {
-      return await createInstance(backend, { fingerprint, network, environment })
+      return await createInstance(backend, { fingerprint, network, environment, rules })
     } catch (error) {
       problems.push(toGatewayError(error))
       return undefined

@@ -1,5 +1,7 @@
 import type { BackendPlugin, NetworkDefaults } from './backend.ts'
 import type { CallParameters } from './chat/parameters.ts'
+import type { BreakerRules } from './pool/breaker.ts'
+import type { RetryRules } from './pool/retry-budget.ts'
 import type { PoolDefaults } from './pool/target.ts'
 import type { FailoverRoute } from './routing/failover-route.ts'
 import type { ModelAlias } from './routing/model-aliases.ts'
@@ -44,6 +46,8 @@ export interface CallLimits {
   readonly keepAliveMs: number
   /** Bytes of an answer that may be held before the first meaningful part. */
   readonly maxHeldBytes: number
+  /** Answers with nothing in them that are asked for again instead of being delivered. */
+  readonly retryEmptyAnswers: number
 }
 
 /** Everything that a gateway needs to know; plain data, not to be changed after it was handed over. */
@@ -76,6 +80,10 @@ export interface GatewayConfig {
   /** Keys of clients. Empty or absent: every caller is the one local user. */
   readonly clientKeys?: readonly ClientKey[]
   readonly limits?: Partial<CallLimits>
+  /** When a target that fails is left alone for longer. `false`: never, it is only backed off from. */
+  readonly breaker?: Partial<BreakerRules> | false
+  /** Retries that a backend in trouble gets. */
+  readonly retryBudget?: Partial<RetryRules>
   readonly network?: Partial<NetworkDefaults>
 }
 
@@ -86,6 +94,7 @@ export const defaultLimits: CallLimits = {
   holdMs: 15_000,
   keepAliveMs: 15_000,
   maxHeldBytes: 2 * 1024 * 1024,
+  retryEmptyAnswers: 0,
 }
 
 export const defaultNetwork: NetworkDefaults = {

@@ -6,13 +6,14 @@ import type { GatewayEvents } from './events.ts'
 import type { Gateway } from './gateway.ts'
 import { type Logger, silentLogger } from './log.ts'
 import { createMemoryStateStore, scopeStateStore } from './memory-state-store.ts'
-import type { Stage } from './pipeline/stage.ts'
+import type { Stage, StageContext, StageFactory } from './pipeline/stage.ts'
 import { StoredAnswers } from './pipeline/stored-answers.ts'
 import { SharedExclusions } from './pool/shared-exclusions.ts'
 import type { StrategyFactory } from './pool/strategy.ts'
 import { TargetStates } from './pool/target-states.ts'
 import { coreStrategies } from './registry/create-pool.ts'
 import { createRefresher } from './registry/refresher.ts'
+import { createInspector } from './routing/create-inspector.ts'
 import { Turns } from './routing/turns.ts'
 import { type GatewayEnvironment, RunningGateway } from './running-gateway.ts'
 import { StateMemory } from './state/state-memory.ts'
@@ -31,8 +32,8 @@ export interface GatewayOptions {
   readonly random?: () => number
   readonly store?: StateStore
   readonly log?: Logger
-  /** Steps that every call passes, in this order. */
-  readonly stages?: readonly Stage[]
+  /** Steps that every call passes, in this order; or functions that make them. */
+  readonly stages?: readonly (Stage | StageFactory)[]
   /** Balancing strategies besides `round-robin` and `weighted`. */
   readonly strategies?: Readonly<Record<string, StrategyFactory>>
 }
@@ -42,8 +43,11 @@ export interface GatewayOptions {
  * message; nothing is left open then. Whoever creates it closes it.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const gateway = new RunningGateway(createEnvironment(options))
+  const stages: Stage[] = []
+  const environment = createEnvironment(options, stages)
+  const gateway = new RunningGateway(environment)
   try {
+    stages.push(...createStages(options.stages ?? [], environment, gateway))
     await gateway.apply(options.config)
   } catch (error) {
     await gateway.close({ graceMs: 0 })
@@ -52,7 +56,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return gateway
 }
 
-function createEnvironment(options: GatewayOptions): GatewayEnvironment {
+function createStages(
+  stages: readonly (Stage | StageFactory)[],
+  { store, clock, log, random }: GatewayEnvironment,
+  gateway: RunningGateway,
+): readonly Stage[] {
+  const context: StageContext = {
+    store: (name) => scopeStateStore(store, `stage:${name}:`),
+    clock,
+    log,
+    random,
+    routing: createInspector(() => gateway.snapshot, random),
+  }
+  return stages.map((stage) => (typeof stage === 'function' ? stage(context) : stage))
+}
+
+function createEnvironment(options: GatewayOptions, stages: readonly Stage[]): GatewayEnvironment {
   const { clock = systemClock, random = Math.random, log = silentLogger, version = '0' } = options
   const store =
     options.store ??
@@ -81,7 +100,7 @@ function createEnvironment(options: GatewayOptions): GatewayEnvironment {
     userAgent: `jackfield/${version}`,
     strategies: { ...coreStrategies, ...options.strategies },
     disposeGraceMs,
-    stages: options.stages ?? [],
+    stages,
     refresh: createRefresher(clock),
     memory: new StateMemory(scopeStateStore(store, 'state:'), onStoreError),
     answers: new StoredAnswers(scopeStateStore(store, 'answers:'), onStoreError),

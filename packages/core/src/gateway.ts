@@ -4,6 +4,7 @@ import type { CallInput, Principal } from './call.ts'
 import type { GatewayConfig } from './config.ts'
 import type { EventBus } from './event-bus.ts'
 import type { GatewayEvents } from './events.ts'
+import type { Explanation } from './explanation.ts'
 
 /** A model as `/v1/models` shows it; `id` is usable as `model`. */
 export interface ListedModel {
@@ -63,6 +64,11 @@ export interface Gateway {
    * the client has gone; never rejects.
    */
   handle(input: CallInput, sink: AnswerSink): Promise<void>
+  /**
+   * Where a call would go, and why, without calling anybody: the whole decision, stages included. Rejects with `unauthenticated`, and
+   * with `invalid_request` where the request cannot be read; what would be refused later is in the explanation.
+   */
+  explain(input: CallInput): Promise<Explanation>
   /** Who sends these headers. Throws `GatewayError` `unauthenticated`. */
   authenticate(headers: Headers): Principal
   /** Models of all backends that the principal may use; a failing backend lists what it last knew. */

@@ -106,6 +106,7 @@ export {
 } from './errors/gateway-error.ts'
 export type { EventBus } from './event-bus.ts'
 export type * from './events.ts'
+export type * from './explanation.ts'
 export type * from './gateway.ts'
 export { type BodyEditor, createBodyEditor } from './json/body-editor.ts'
 export {
@@ -155,6 +156,12 @@ export {
   type FailoverRoutes,
   failoverPolicies,
 } from './routing/failover-route.ts'
+export type { ModelAlias } from './routing/model-aliases.ts'
+export {
+  type BackendRank,
+  type ModelPreference,
+  modelPreferences,
+} from './routing/model-preference.ts'
 export type { Branch, Plan, PlannedLeaf } from './routing/plan.ts'
 export type {
   InspectedRequest,

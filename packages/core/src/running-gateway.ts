@@ -5,6 +5,7 @@ import { GatewayError } from './errors/gateway-error.ts'
 import type { Gateway, GatewayHealth } from './gateway.ts'
 import { backendHealth } from './health.ts'
 import { listModels } from './model-list.ts'
+import { explainCall } from './pipeline/explain.ts'
 import type { HandlerEnvironment } from './pipeline/handler-environment.ts'
 import type { OpenCall } from './pipeline/open-call.ts'
 import { handleCall, type OpenCalls } from './pipeline/pipeline.ts'
@@ -43,7 +44,8 @@ export class RunningGateway implements Gateway {
     return this.#environment.events
   }
 
-  get #current(): Snapshot {
+  /** The configuration of new calls. Throws before the first one. */
+  get snapshot(): Snapshot {
     if (this.#snapshot === undefined) throw new TypeError('the gateway has no configuration yet')
     return this.#snapshot
   }
@@ -54,7 +56,7 @@ export class RunningGateway implements Gateway {
 
   handle(...[input, sink]: Parameters<Gateway['handle']>): Promise<void> {
     const handled = handleCall(input, sink, {
-      snapshot: this.#current,
+      snapshot: this.snapshot,
       environment: this.#environment,
       open: this.#open,
       ...(this.#closing === undefined ? {} : { refusal: closing() }),
@@ -64,14 +66,18 @@ export class RunningGateway implements Gateway {
     return handled.then(() => this.#handling.remove(slot))
   }
 
+  explain(...[input]: Parameters<Gateway['explain']>): ReturnType<Gateway['explain']> {
+    return explainCall(input, { snapshot: this.snapshot, environment: this.#environment })
+  }
+
   authenticate(
     ...[headers]: Parameters<Gateway['authenticate']>
   ): ReturnType<Gateway['authenticate']> {
-    return this.#current.authenticate(headers)
+    return this.snapshot.authenticate(headers)
   }
 
   models(...[principal]: Parameters<Gateway['models']>): ReturnType<Gateway['models']> {
-    return listModels(this.#current, principal)
+    return listModels(this.snapshot, principal)
   }
 
   health(): GatewayHealth {

@@ -121,6 +121,11 @@ export class CallState implements Call {
     return readValue(this.bytes, span) as JsonValue
   }
 
+  /** The head of the request as the client sent it. */
+  get sentHead(): CallHead {
+    return this.#sentHead
+  }
+
   /** A top-level member of the body as the client sent it. */
   sentField(name: string): JsonValue | undefined {
     const span = this.#sentHead.document?.get(name)

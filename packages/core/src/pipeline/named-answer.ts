@@ -2,7 +2,7 @@ import type { StoredReply } from '../dialect.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { JsonObject } from '../json-value.ts'
 import type { CallState } from './call-state.ts'
-import type { StoredAnswers } from './stored-answers.ts'
+import type { StoredAnswer, StoredAnswers } from './stored-answers.ts'
 
 /** Whether a call names stored answers, or may do so. */
 export function namesAnswers({ head, bytes, input }: CallState): boolean {
@@ -13,7 +13,8 @@ export function namesAnswers({ head, bytes, input }: CallState): boolean {
 
 /**
  * Finds what a call names: the answer that it continues, the one that it is about, or those of which it names items. A call that
- * continues an answer kept here is completed with it; one whose answer a provider holds is pinned there. Returns the reply to a
+ * continues an answer kept here is completed with it; one whose answer a provider holds is pinned there; one that continues a reply of
+ * the gateway's own continues what that stood for. Returns the reply to a
  * call about an answer kept here. Throws the dialect's error for an id that this principal does not have.
  */
 export async function resolveNamed(
@@ -39,13 +40,27 @@ async function resolveAnswer(
     call.pin = found.pin
     return undefined
   }
-  if (resourceId === undefined) {
-    call.resume(storage.resume(call.requireBytes(), call.head, found.record))
-    return undefined
-  }
+  if (resourceId === undefined) return await goOn(call, answers, found)
   const reply = storage.serve(call.input, found.record)
   if (reply.forget === true) answers.forget(call.principal.id, id)
   return reply
+}
+
+/** Continues an answer that is kept here. */
+async function goOn(
+  call: CallState,
+  answers: StoredAnswers,
+  found: Exclude<StoredAnswer, { where: 'provider' }>,
+): Promise<StoredReply | undefined> {
+  const { storage } = call.input.dialect
+  const bytes = call.requireBytes()
+  if (storage === undefined) return undefined
+  if (found.where === 'reply') {
+    call.resume(storage.continueAs(bytes, call.head, found.continues))
+    return await resolveAnswer(call, answers)
+  }
+  call.resume(storage.resume(bytes, call.head, found.record))
+  return undefined
 }
 
 /** What a provider keeps stays a reference: it looks the items up itself. */
@@ -57,7 +72,7 @@ async function insertItems(call: CallState, answers: StoredAnswers): Promise<voi
   for (const id of storage.references?.(bytes, head) ?? []) {
     const found = await lookUp(call, answers, id)
     if (found === undefined) throw storage.unknown(id, head)
-    if (found.where === 'here') records.push(found.record)
+    if (found.where !== 'provider') records.push(found.record)
   }
   if (records.length === 0 || storage.insert === undefined) return
   call.resume(storage.insert(bytes, head, records))

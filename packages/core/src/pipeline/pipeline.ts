@@ -1,7 +1,5 @@
-import { encodeContext } from '../attempt/start-attempt.ts'
 import { type AnswerSink, headerValue } from '../body.ts'
 import type { CallInput } from '../call.ts'
-import { responseParts } from '../chat/response-parts.ts'
 import type { StoredReply } from '../dialect.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
 import type { Slots } from '../slots.ts'
@@ -9,8 +7,8 @@ import { Answer } from './answer.ts'
 import { endOfCall, endOfRefusal } from './call-end.ts'
 import { createCallId } from './call-id.ts'
 import { CallState } from './call-state.ts'
+import { encodeReply } from './encode-reply.ts'
 import { estimateCount, estimatedHeader, needsEstimate } from './estimate-count.ts'
-import { isGeneration } from './generation.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
 import { type CallResult, OpenCall } from './open-call.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -170,7 +168,9 @@ async function answerCall(
     if (named !== undefined) return answerStored(answer, named)
     for (const stage of environment.stages) {
       const reply = await askStage(stage, call, opened)
-      if (reply !== undefined) return answerItself(call, { answer, reply, environment })
+      if (reply === undefined) continue
+      answer.reply(encodeReply(call, reply, environment))
+      return {}
     }
     return await opened.run(answer)
   } catch (thrown) {
@@ -219,27 +219,6 @@ function askStage(
   return reply instanceof Promise ? opened.wait(reply) : reply
 }
 
-/** A stage answers instead of a backend: in the client's dialect, streamed when asked. */
-function answerItself(
-  call: CallState,
-  parts: {
-    readonly answer: Answer
-    readonly reply: StageReply
-    readonly environment: HandlerEnvironment
-  },
-): CallResult {
-  const { answer, reply, environment } = parts
-  if (!isGeneration(call.operation)) throw notGenerated(call.operation)
-  const codec = call.input.dialect.chat
-  const response = { ...reply, finish: { reason: 'stop' as const } }
-  const context = encodeContext(environment, call)
-  const bytes = call.head.stream
-    ? codec.streamEncoder(context).push([...responseParts(response)])
-    : codec.encodeResponse(response, context)
-  answer.reply(bytes)
-  return {}
-}
-
 function settle(
   call: CallState,
   { outcome }: CallResult,
@@ -260,8 +239,4 @@ function logInternal(error: GatewayError, callId: string, { log }: HandlerEnviro
 
 function gone(): GatewayError {
   return new GatewayError('client_closed_request', 'The client closed the connection.')
-}
-
-function notGenerated(operation: string): GatewayError {
-  return new GatewayError('internal', `A stage answered a call of the operation "${operation}".`)
 }

@@ -18,10 +18,18 @@ export interface Pin {
   readonly target: string
 }
 
-/** An answer that a client may name: held by the provider that made it, or kept here. */
+/** An answer that the gateway gave itself, and the one that it stands for in what follows. */
+export interface KeptReply {
+  readonly record: JsonObject
+  /** Id of the answer that the call continued; absent: the call began a conversation. */
+  readonly continues?: string
+}
+
+/** An answer that a client may name: held by the provider that made it, kept here, or made here without any model. */
 export type StoredAnswer =
   | { readonly where: 'provider'; readonly pin: Pin }
   | { readonly where: 'here'; readonly record: JsonObject }
+  | ({ readonly where: 'reply' } & KeptReply)
 
 /**
  * Which answers there are that a principal may name, and where they are. What another principal stored does not exist.
@@ -44,6 +52,11 @@ export class StoredAnswers {
   /** The answer is kept here. */
   keep(owner: string, id: string, record: JsonObject): void {
     this.#set(owner, id, { answer: { where: 'here', record }, ttlMs: keptMs })
+  }
+
+  /** The answer was made here, and no model knows of it. */
+  keepReply(owner: string, id: string, reply: KeptReply): void {
+    this.#set(owner, id, { answer: { where: 'reply', ...reply }, ttlMs: keptMs })
   }
 
   /** Rejects with what the store rejects with: to guess would be to mix up answers. */

@@ -1,3 +1,5 @@
+import { type BreakerRules, defaultBreakerRules } from './breaker.ts'
+
 /**
  * Why a target gets no calls for a while. `hard`: the provider told us (a hint, a rejected key); `soft`: we inferred
  * it, so it gives way when nothing else is left. After `until` one call at a time finds out whether it still holds.
@@ -29,7 +31,7 @@ export function decisive(
   return one.until >= other.until ? one : other
 }
 
-/** How long exclusions last, in milliseconds. */
+/** When targets are excluded, and for how long, in milliseconds. */
 export interface CooldownRules {
   /** First own back-off; doubles with every failure in a row. */
   readonly baseMs: number
@@ -46,6 +48,8 @@ export interface CooldownRules {
   /** Between the first two probes of a rejected credential; doubles up to `maxProbeMs`. */
   readonly probeMs: number
   readonly maxProbeMs: number
+  /** Absent: however often a target fails, it is only backed off from. */
+  readonly breaker?: BreakerRules
 }
 
 export const defaultCooldownRules: CooldownRules = {
@@ -57,4 +61,5 @@ export const defaultCooldownRules: CooldownRules = {
   rejectedMs: 60_000,
   probeMs: 60_000,
   maxProbeMs: 600_000,
+  breaker: defaultBreakerRules,
 }

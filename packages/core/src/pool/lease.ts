@@ -2,7 +2,8 @@ import type { GatewayError } from '../errors/gateway-error.ts'
 import type { SelectOptions } from './select-options.ts'
 import type { PlacementEvent } from './strategy.ts'
 import type { Target } from './target.ts'
-import type { TargetState, TargetUse } from './target-state.ts'
+import type { TargetState } from './target-state.ts'
+import type { TargetUse } from './target-use.ts'
 
 /** A target in use. Exactly one `release` ends it. */
 export interface TargetLease {
@@ -18,7 +19,10 @@ export interface TargetLease {
 /** What the pool wants to hear of a lease. */
 export interface LeaseOwner {
   observed(lease: Lease, event: PlacementEvent['event']): void
+  /** It got a meaningful answer. */
   worked(lease: Lease): void
+  /** Its answer ended well. */
+  succeeded(lease: Lease): void
   failed(lease: Lease, error: GatewayError): void
   ended(lease: Lease): void
 }
@@ -70,7 +74,7 @@ export class Lease implements TargetLease {
     this.state.stop(this.use)
     if (result === 'done') {
       this.#owner.worked(this)
-      this.state.succeeded(this.use)
+      this.#owner.succeeded(this)
     } else if (result !== 'cancelled' && blame) {
       this.#owner.failed(this, result)
     }

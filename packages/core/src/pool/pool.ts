@@ -4,6 +4,7 @@ import { AffinityTable } from './affinity.ts'
 import { type CooldownRules, defaultCooldownRules, type Exclusion } from './exclusion.ts'
 import { Lease, type LeaseOwner, type TargetLease } from './lease.ts'
 import { type Probe, Prober } from './prober.ts'
+import { defaultRetryRules, RetryBudget, type RetryRules } from './retry-budget.ts'
 import type { SelectOptions } from './select-options.ts'
 import type { ExclusionChange, ExclusionSharing } from './shared-exclusions.ts'
 import type { Candidate, PlacementEvent, Strategy } from './strategy.ts'
@@ -31,6 +32,7 @@ export interface PoolOptions {
   /** Tells other replicas what this one learns of targets. */
   readonly sharing: ExclusionSharing
   readonly rules?: CooldownRules
+  readonly retries?: RetryRules
   /** Asks the provider whether a rejected credential works again. Without it a call tries. */
   readonly probe?: Probe
   readonly onChange: (change: TargetChange) => void
@@ -64,13 +66,16 @@ export class Pool implements LeaseOwner {
   readonly #affinity = new AffinityTable()
   readonly #prober: Prober | undefined
   readonly #endings: readonly (() => void)[]
+  /** Of calls that fail because the provider is in trouble. */
+  readonly retries: RetryBudget
   #current: readonly Target[] = []
   #members: readonly Member[] = []
   #closed = false
 
   constructor(options: PoolOptions) {
     this.#options = options
-    const { probe, rules = defaultCooldownRules } = options
+    const { probe, rules = defaultCooldownRules, retries = defaultRetryRules, clock } = options
+    this.retries = new RetryBudget(clock, retries)
     this.#rules =
       probe === undefined ? rules : { ...rules, rejectedMs: rules.probeMs + probeGraceMs }
     this.#prober = probe === undefined ? undefined : this.#createProber(probe)
@@ -147,11 +152,15 @@ export class Pool implements LeaseOwner {
     }
   }
 
+  succeeded({ state, use }: Lease): void {
+    state.succeeded(use, { at: this.#options.clock.monotonic(), rules: this.#rules })
+  }
+
   failed({ target, state, use, options }: Lease, error: GatewayError): void {
     const { clock, random, affinity } = this.#options
     if (error.policy.cools === 'nothing') return
     if (affinity === 'soft') this.#affinity.leave(options.call.affinityKey, target.id)
-    const context = { now: clock.now(), rules: this.#rules, random }
+    const context = { at: clock.monotonic(), now: clock.now(), rules: this.#rules, random }
     const change = state.blame(use, { error, model: options.model }, context)
     if (change === undefined) return
     this.#options.sharing.tell({ targetId: target.id, ...change })

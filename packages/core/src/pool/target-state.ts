@@ -1,15 +1,11 @@
 import { BoundedMap } from '../bounded-map.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
+import { Breaker, breakerOpen } from './breaker.ts'
 import { type CooldownRules, decisive, type Exclusion } from './exclusion.ts'
+import type { TargetUse } from './target-use.ts'
 
 /** Whether a target may be chosen for a model. `trial`: its exclusion ran out; one call at a time finds out. */
 export type Availability = 'ready' | 'trial' | 'soft' | 'hard'
-
-/** One call's use of a target, as its state remembers it. */
-export interface TargetUse {
-  /** What had befallen the target when the use began, as a number: the use proves nothing about later things. */
-  readonly era: number
-}
 
 /** An exclusion and the model that it concerns; the empty text is for all models. */
 export interface ModelExclusion {
@@ -17,10 +13,17 @@ export interface ModelExclusion {
   readonly exclusion: Exclusion
 }
 
-/** What the length of an exclusion depends on. */
-export interface BlameContext {
-  readonly now: number
+/** What holds when a use ends. */
+export interface EndContext {
+  /** Monotonic time. */
+  readonly at: number
   readonly rules: CooldownRules
+}
+
+/** What the length of an exclusion depends on. */
+export interface BlameContext extends EndContext {
+  /** Milliseconds since the epoch. */
+  readonly now: number
   readonly random: () => number
 }
 
@@ -41,6 +44,7 @@ export class TargetState {
   /** For all models, and for single ones. */
   #general: Entry | undefined
   readonly #models = new BoundedMap<string, Entry>(maxModels)
+  readonly #breaker = new Breaker()
   /** Failures in a row without a hint; sets the length of the next back-off. */
   #failures = 0
   /** Rises with every exclusion and every failure that counts; and where it stood after the last such failure. */
@@ -74,7 +78,7 @@ export class TargetState {
 
   /** A call starts. `trial`: it decides about the target's return. */
   start(trial: boolean): TargetUse {
-    const use: TargetUse = { era: this.#era }
+    const use: TargetUse = { era: this.#era, isTrial: trial }
     this.inFlight += 1
     if (trial) this.#trial = use
     return use
@@ -101,8 +105,9 @@ export class TargetState {
   }
 
   /** A call ended well: the next failure is the first in a row. */
-  succeeded(use: TargetUse): void {
+  succeeded(use: TargetUse, { at, rules: { breaker: rules } }: EndContext): void {
     if (use.era >= this.#failedEra) this.#failures = 0
+    if (rules !== undefined) this.#breaker.succeeded(use, { at, rules })
   }
 
   /** Remembers a failure. Returns what follows from it, if anything does that did not hold already. */
@@ -112,7 +117,7 @@ export class TargetState {
     context: BlameContext,
   ): ModelExclusion | undefined {
     if (countsAsFailure(error)) this.#count(use)
-    const exclusion = exclusionFor(error, this.#failures, context)
+    const exclusion = this.#exclusionFor(use, error, context)
     if (exclusion === undefined) return undefined
     const key = error.policy.cools.startsWith('target-model') ? model : ''
     return this.exclude(key, exclusion, context.now) ? { model: key, exclusion } : undefined
@@ -127,6 +132,7 @@ export class TargetState {
     }
     this.#era += 1
     const entry = { exclusion, era: this.#era }
+    if (exclusion.reason === breakerOpen) this.#breaker.open(this.#era)
     if (model === '') this.#general = entry
     else this.#models.set(model, entry)
     return true
@@ -137,7 +143,19 @@ export class TargetState {
     if (model !== '') return this.#models.delete(model)
     const present = this.#general !== undefined
     this.#general = undefined
+    this.#breaker.close()
     return present
+  }
+
+  /** While the breaker is open a failure adds nothing to it. */
+  #exclusionFor(use: TargetUse, error: GatewayError, context: BlameContext): Exclusion | undefined {
+    const { at, now, rules } = context
+    if (rules.breaker !== undefined && isTrouble(error)) {
+      const openMs = this.#breaker.failed(use, { at, rules: rules.breaker })
+      if (openMs !== undefined) return { kind: 'soft', until: now + openMs, reason: breakerOpen }
+      if (this.#breaker.isOpen) return undefined
+    }
+    return exclusionFor(error, this.#failures, context)
   }
 
   #entry(model: string): Entry | undefined {
@@ -166,6 +184,11 @@ const noModels: readonly string[] = []
 
 function isHint(ms: number | undefined): ms is number {
   return ms !== undefined && ms >= 0
+}
+
+/** Whether the provider is in trouble and says nothing about its end: what a breaker is for. */
+function isTrouble(error: GatewayError): boolean {
+  return error.policy.cools === 'target' && !isHint(error.retryAfterMs)
 }
 
 /** Whether only our own back-off answers this failure. */

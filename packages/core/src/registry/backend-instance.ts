@@ -5,6 +5,7 @@ import type { Timer } from '../clock.ts'
 import type { BackendConfig } from '../config.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Pool } from '../pool/pool.ts'
+import type { PoolRules } from '../pool/pool-rules.ts'
 import { Catalog } from '../routing/catalog.ts'
 import { createPool } from './create-pool.ts'
 import type { RegistryEnvironment } from './environment.ts'
@@ -38,8 +39,9 @@ export class BackendInstance {
     readonly fingerprint: string
     readonly backend: Backend
     readonly environment: RegistryEnvironment
+    readonly rules: PoolRules
   }) {
-    const { config, backend, environment } = fields
+    const { config, backend, environment, rules } = fields
     this.name = config.name
     this.type = config.plugin.type
     this.plugin = config.plugin
@@ -55,6 +57,7 @@ export class BackendInstance {
     this.pool = createPool(config, {
       backend,
       environment,
+      rules,
       probe: (target) => this.#ask((context) => backend.probe?.(target, context)),
     })
   }

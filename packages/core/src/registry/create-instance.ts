@@ -5,6 +5,7 @@ import { bounded } from '../bounded.ts'
 import type { BackendConfig } from '../config.ts'
 import { GatewayError, isGatewayError } from '../errors/gateway-error.ts'
 import { scopeStateStore } from '../memory-state-store.ts'
+import type { PoolRules } from '../pool/pool-rules.ts'
 import { BackendInstance } from './backend-instance.ts'
 import type { RegistryEnvironment } from './environment.ts'
 import { printableOptions } from './options.ts'
@@ -25,15 +26,16 @@ export async function createInstance(
     readonly fingerprint: string
     readonly network: NetworkDefaults
     readonly environment: RegistryEnvironment
+    readonly rules: PoolRules
   },
 ): Promise<BackendInstance> {
-  const { fingerprint, environment, network } = options
+  const { fingerprint, environment, network, rules } = options
   checkPlugin(config)
   checkOptions(config)
   const backend = await createBackend(config, network, environment)
   try {
     checkBackend(config.name, backend)
-    return new BackendInstance({ config, fingerprint, backend, environment })
+    return new BackendInstance({ config, fingerprint, backend, environment, rules })
   } catch (error) {
     await discard(config.name, backend, environment)
     if (isGatewayError(error)) throw error

@@ -2,6 +2,7 @@ import type { Backend } from '../backend.ts'
 import type { BackendConfig } from '../config.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { Pool, type TargetChange } from '../pool/pool.ts'
+import type { PoolRules } from '../pool/pool-rules.ts'
 import type { Probe } from '../pool/prober.ts'
 import { createRoundRobin } from '../pool/strategies/round-robin.ts'
 import { createWeighted } from '../pool/strategies/weighted.ts'
@@ -20,10 +21,11 @@ export function createPool(
   parts: {
     readonly backend: Backend
     readonly environment: RegistryEnvironment
+    readonly rules: PoolRules
     readonly probe: Probe
   },
 ): Pool {
-  const { backend, environment, probe } = parts
+  const { backend, environment, rules, probe } = parts
   const { clock, random, states, sharing, log } = environment
   const { strategy, affinity } = { ...backend.targets.defaults, ...pool }
   return new Pool({
@@ -34,6 +36,8 @@ export function createPool(
     random,
     states,
     sharing,
+    rules: rules.cooldown,
+    retries: rules.retries,
     ...(backend.probe === undefined ? {} : { probe }),
     onChange: (change) => emitChange(name, change, environment),
     onError: (error) => log.error({ backend: name, err: error }, 'strategy failed'),

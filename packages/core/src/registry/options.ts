@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NetworkDefaults } from '../backend.ts'
 import type { BackendConfig } from '../config.ts'
+import type { PoolRules } from '../pool/pool-rules.ts'
 import { isSecret, type NamedSecret } from '../secret.ts'
 
 /**
@@ -15,10 +16,14 @@ export function printableOptions(options: unknown): unknown {
  * Hash of what makes a backend: equal hashes keep the instance over a reload. Secrets count by their own hash; the order
  * of options does not count.
  */
-export function fingerprintOf(config: BackendConfig, network: NetworkDefaults): string {
+export function fingerprintOf(
+  config: BackendConfig,
+  { network, rules }: { readonly network: NetworkDefaults; readonly rules: PoolRules },
+): string {
   const { name, plugin, pool, fingerprint } = config
   const options = fingerprint ?? mapSecrets(config.options, (secret) => secret)
-  const text = JSON.stringify([name, plugin?.type, options, mapSecrets(pool, String), network])
+  const own = [name, plugin?.type, options, mapSecrets(pool, String)]
+  const text = JSON.stringify([...own, network, rules])
   return createHash('sha256').update(text).digest('base64url')
 }
 

@@ -53,7 +53,7 @@ describe('stages', () => {
     const call = await fake.stream()
     await call.done
 
-    expect(sink.json).toEqual({ text: 'done', done: 'stop' })
+    expect(sink.json).toEqual({ text: 'done', done: 'stop', usage: 0 })
     expect(call.sink.text).toMatch(/"start".*\n.*"text":"done".*\n.*"done":"stop"/)
     expect([later, provider.sent]).toEqual([[], []])
     expect(fake.lastEnd).toMatchObject({ status: 200, attempts: 0 })
