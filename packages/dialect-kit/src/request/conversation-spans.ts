@@ -51,7 +51,7 @@ export function messageSpans(
 export type ContentSpans = Pick<MessageSpan, 'texts' | 'others'>
 
 /** Finds the text that a part of a content holds, if it is one for text. */
-export type TextFinder = (part: JsonElement) => JsonValueSpan | undefined
+type TextFinder = (part: JsonElement) => JsonValueSpan | undefined
 
 /** The parts of a message’s content: the string that it is, or the elements of the array that it is. */
 export function contentSpans(
