@@ -263,6 +263,7 @@ export class OpenCall {
       instance: leaf.instance,
       handling: leaf.handling,
       lease,
+      ...(leaf.leaf.timeouts === undefined ? {} : { timeouts: leaf.leaf.timeouts }),
       settings: settingsFor(leaf.leaf, this.#call.parameters, this.#snapshot),
       environment: this.#attempts,
       request,

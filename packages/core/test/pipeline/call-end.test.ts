@@ -95,7 +95,7 @@ describe('the end of a call', () => {
     await fake.ask({ headers, body: Buffer.from('{') })
     await fake.ask({ headers, body: { model: 7 } })
     await fake.ask({ headers, body: { model: 'unknown' } })
-    await fake.ask({ headers, body: { model: 'a:x^b:y' } })
+    await fake.ask({ headers, body: { model: 'a:x^b:y!c' } })
 
     expect(fake.events['call-end'].map(({ status, error }) => [status, error?.code])).toEqual([
       [401, 'unauthenticated'],

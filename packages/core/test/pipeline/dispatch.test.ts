@@ -136,7 +136,7 @@ describe('a call to another backend', () => {
   it.each([
     ['a bad selector', '[', 'invalid_request'],
     ['an unknown model', 'nobody-has-it^', 'invalid_request'],
-    ['a backend that does not exist', 'nowhere!x', 'invalid_request'],
+    ['a backend that does not exist', 'nowhere:[a,b]', 'invalid_request'],
   ])('of %s fails as an error that can be caught, with an outcome', async (_, selector, code) => {
     const seen: unknown[] = []
     const { fake } = await nested(async function* (request, { dispatch }) {
