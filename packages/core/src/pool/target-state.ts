@@ -120,7 +120,10 @@ export class TargetState {
     const exclusion = this.#exclusionFor(use, error, context)
     if (exclusion === undefined) return undefined
     const key = error.policy.cools.startsWith('target-model') ? model : ''
-    return this.exclude(key, exclusion, context.now) ? { model: key, exclusion } : undefined
+    if (this.exclude(key, exclusion, context.now)) return { model: key, exclusion }
+    // Something stronger holds, and what follows it is a trial all the same.
+    if (exclusion.reason === breakerOpen) this.#openBreaker()
+    return undefined
   }
 
   /** Takes an exclusion over, unless a stronger one holds. Returns whether it did. */
@@ -131,8 +134,8 @@ export class TargetState {
       if (decisive(present, exclusion, now) === present) return false
     }
     this.#era += 1
+    if (exclusion.reason === breakerOpen) this.#openBreaker()
     const entry = { exclusion, era: this.#era }
-    if (exclusion.reason === breakerOpen) this.#breaker.open(this.#era)
     if (model === '') this.#general = entry
     else this.#models.set(model, entry)
     return true
@@ -156,6 +159,11 @@ export class TargetState {
       if (this.#breaker.isOpen) return undefined
     }
     return exclusionFor(error, this.#failures, context)
+  }
+
+  #openBreaker(): void {
+    this.#era += 1
+    this.#breaker.open(this.#era)
   }
 
   #entry(model: string): Entry | undefined {

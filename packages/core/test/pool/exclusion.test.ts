@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decisive, defaultCooldownRules, type Exclusion } from '../../src/pool/exclusion.ts'
+import { poolRules } from '../../src/pool/pool-rules.ts'
 import {
   asks,
   exclusionOf,
@@ -9,6 +10,8 @@ import {
   unavailable,
   use,
 } from '../support/pool-parts.ts'
+
+const { cooldown: withoutBreaker } = poolRules({ breaker: false })
 
 const hinted = (ms: number) => failure('upstream_overloaded', { retryAfterMs: ms })
 
@@ -77,7 +80,7 @@ describe('an excluded target', () => {
   })
 
   it('stays out longer after every trial that fails, up to the limit', async () => {
-    const { pool, clock } = poolOf(['1'])
+    const { pool, clock } = poolOf(['1'], { rules: withoutBreaker })
     const pauses: number[] = []
     for (let trial = 0; trial < 9; trial += 1) {
       use(pool, {}, failure('upstream_overloaded'))
@@ -103,7 +106,7 @@ describe('an excluded target', () => {
   })
 
   it('counts calls that broke together as one failure', () => {
-    const { pool, clock } = poolOf(['1'])
+    const { pool, clock } = poolOf(['1'], { rules: withoutBreaker })
     const leases = Array.from({ length: 50 }, () => leased(pool.select(asks())))
 
     for (const lease of leases) lease.release(failure('upstream_unreachable'))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Backend, BackendPlugin } from '../../src/backend.ts'
 import { defaultNetwork } from '../../src/config.ts'
+import { poolRules } from '../../src/pool/pool-rules.ts'
 import { fingerprintOf } from '../../src/registry/options.ts'
 import { Secret } from '../../src/secret.ts'
 import { FakeClock, settle } from '../fake-clock.ts'
@@ -188,8 +189,11 @@ describe('a retired backend', () => {
 
 describe('the fingerprint of a backend', () => {
   const plugin = new FakeProvider().plugin
-  const print = (options: unknown, more: object = {}, network = defaultNetwork) =>
-    fingerprintOf({ name: 'n', plugin, options, ...more }, network)
+  const print = (
+    options: unknown,
+    more: object = {},
+    { network = defaultNetwork, rules = poolRules({}) } = {},
+  ) => fingerprintOf({ name: 'n', plugin, options, ...more }, { network, rules })
 
   it('does not depend on the order of options, nor on which object holds a secret', () => {
     const secret = () => ({ name: 'KEY', value: new Secret('s') })
@@ -206,7 +210,9 @@ describe('the fingerprint of a backend', () => {
       print({ key: new Secret('2') }),
       print({ key: { name: 'X', value: new Secret('2') } }),
       print({ a: 1 }, { pool: { strategy: 'weighted' } }),
-      print({ a: 1 }, {}, { ...defaultNetwork, maxResponseBytes: 1 }),
+      print({ a: 1 }, {}, { network: { ...defaultNetwork, maxResponseBytes: 1 } }),
+      print({ a: 1 }, {}, { rules: poolRules({ breaker: false }) }),
+      print({ a: 1 }, {}, { rules: poolRules({ retryBudget: { minimum: 1 } }) }),
       print({ a: 1 }, { fingerprint: 'x' }),
       print({ a: 1 }, { fingerprint: 'x', pool: { strategy: 'weighted' } }),
     ]
