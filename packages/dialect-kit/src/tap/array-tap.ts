@@ -22,6 +22,7 @@ const lastElements = 4
 const tailBytes = 16 * 1024
 
 const nothing = new Uint8Array(0)
+const opening = Buffer.from('[')
 const closing = Buffer.from(']')
 
 /** An element of the array with its place in the bytes that it came in. */
@@ -33,7 +34,7 @@ interface Element {
 
 /**
  * Watches a forwarded stream that is one JSON array, element by element: the client never gets half of one, unless it is larger than
- * 64 KiB, and the array is closed where it breaks.
+ * 64 KiB, and the array is closed where it breaks. A provider that answers with one object instead is given brackets.
  */
 export class ArrayTap implements Tap {
   readonly #rules: TapRules
@@ -44,6 +45,8 @@ export class ArrayTap implements Tap {
   /** Of the last element, where that passed in pieces. */
   #tail: StreamTail | undefined
   #hasElement = false
+  /** An object that came instead of an array has its bracket. */
+  #isOpened = false
   /** The client has the whole array. */
   #isShut = false
 
@@ -65,7 +68,8 @@ export class ArrayTap implements Tap {
     const startsInside = this.#gate.midFrame
     const bytes = this.#gate.push(chunk)
     if (bytes.length === 0) return bytes
-    return this.#gate.midFrame ? this.#passPiece(bytes) : this.#pass(bytes, startsInside)
+    const passed = this.#gate.midFrame ? this.#passPiece(bytes) : this.#pass(bytes, startsInside)
+    return this.#locator.isObject && passed.length > 0 ? this.#bracketed(passed) : passed
   }
 
   /** Of an element that was cut nothing passes. An answer that is complete but for its bracket gets one. */
@@ -90,6 +94,12 @@ export class ArrayTap implements Tap {
     const report = this.#ledger.report(() => this.#last.map(eventOf))
     if (report.complete || report.error !== undefined || this.#tail === undefined) return report
     return { ...report, ...this.#rules.lastBytes?.(this.#tail.bytes()) }
+  }
+
+  #bracketed(bytes: Uint8Array): Uint8Array {
+    const start = this.#isOpened ? nothing : opening
+    this.#isOpened = true
+    return Buffer.concat([start, bytes, this.#isShut ? closing : nothing])
   }
 
   /** An element of this size shows something. */

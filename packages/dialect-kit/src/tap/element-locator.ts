@@ -26,6 +26,8 @@ export class ElementLocator implements Locator {
   closed = false
   /** Whether the document is an array. */
   isArray = false
+  /** Whether the document is one object instead. */
+  isObject = false
 
   /** Whether the bytes so far end inside an element. */
   get inElement(): boolean {
@@ -86,11 +88,14 @@ export class ElementLocator implements Locator {
   }
 
   #open(byte: number): void {
-    if (this.#depth === 0 && byte === OPEN_BRACKET) {
-      this.isArray = true
-      this.#base = 1
-    }
+    if (this.#depth === 0) this.#begin(byte)
     this.#depth += 1
+  }
+
+  #begin(byte: number): void {
+    this.isArray = byte === OPEN_BRACKET
+    this.isObject = !this.isArray
+    this.#base = this.isArray ? 1 : 0
   }
 
   #close(): boolean {

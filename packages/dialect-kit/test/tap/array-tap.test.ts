@@ -139,12 +139,41 @@ describe('a watched array', () => {
     expect(tap.interrupt(error)).toHaveLength(0)
   })
 
-  it('that is one object is passed on and read', () => {
-    const tap = open()
+  it('that is one object gets brackets, wherever it is cut', () => {
+    const whole = JSON.stringify({ t: 'a "quoted" \\ [{', deep: [{ x: [1] }], end: true })
+    fc.assert(
+      fc.property(fc.array(fc.nat()), (cuts) => {
+        const tap = open()
+        const text = passed(tap, pieces(bytes(`\n${whole}\n`), cuts)) + textOf(tap.end())
 
-    expect(passed(tap, [bytes('{"fail":"we did"}')])).toBe('{"fail":"we did"}')
+        expect(JSON.parse(text)).toEqual([JSON.parse(whole)])
+        expect(tap.report().complete).toBe(true)
+        expect(tap.interrupt(error)).toHaveLength(0)
+      }),
+    )
+  })
+
+  it('that is one large object gets brackets, too', () => {
+    const tap = open()
+    const large = JSON.stringify({ t: 'x'.repeat(100_000), end: true })
+    const text = passed(tap, pieces(bytes(large), [70_000, 90_000])) + textOf(tap.end())
+
+    expect(JSON.parse(text)).toEqual([JSON.parse(large)])
+  })
+
+  it('that is one object is read', () => {
+    const tap = open()
+    tap.push(bytes('{"fail":"we did"}'))
+
     expect(tap.report()).toMatchObject({ error: { message: 'we did' } })
     expect(tap.interrupt(error)).toHaveLength(0)
+  })
+
+  it('that was one object and was cut is an array with the error', () => {
+    const tap = open()
+    const text = passed(tap, [bytes('{"t":"a"')]) + textOf(tap.end())
+
+    expect(text + textOf(tap.interrupt(error))).toBe('[{"fail":"gone"}]')
   })
 
   it('that is no JSON at all is held back', () => {

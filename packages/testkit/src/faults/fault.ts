@@ -138,7 +138,7 @@ export interface FaultCase {
 
 /** Another spelling of a fault. What it does not say is as in the fault. */
 export type FaultVariant = Pick<FaultCase, 'id' | 'description' | 'expected' | 'script'> &
-  Partial<Pick<FaultCase, 'stream' | 'limits'>>
+  Partial<Pick<FaultCase, 'dialects' | 'stream' | 'limits'>>
 
 /** A fault in its plain form, and its variants. */
 export interface Fault extends FaultCase {

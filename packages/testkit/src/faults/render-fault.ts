@@ -4,7 +4,7 @@ import type { DialectStep, FaultCase, FaultDialect } from './fault.ts'
 import { appliesTo } from './faults.ts'
 import type { FaultRenderer } from './renderer.ts'
 import { anthropicMessagesFaults } from './renderers/anthropic-messages.ts'
-import { geminiFaults } from './renderers/gemini.ts'
+import { geminiArrayFaults, geminiFaults } from './renderers/gemini.ts'
 import { openAIChatFaults } from './renderers/openai-chat.ts'
 import { openAIResponsesFaults } from './renderers/openai-responses.ts'
 
@@ -13,6 +13,8 @@ export interface FaultCall {
   readonly dialect: FaultDialect
   /** Whether the provider is asked for a stream. */
   readonly stream: boolean
+  /** How the stream is asked for: as events (default), or as Gemini's array, which only Gemini has. */
+  readonly framing?: 'sse' | 'json-array'
   /** Unix milliseconds, for hints that are dates. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -35,19 +37,29 @@ export function renderFault(fault: FaultCase, call: FaultCall): Script {
     const kind = stream ? 'streamed' : 'unary'
     throw new Error(`the fault "${fault.id}" does not happen to ${kind} ${dialect} calls`)
   }
-  const renderer = renderers[dialect]
+  const renderer = rendererFor(call)
   if (script.at === 'listener') throw new Error(`the fault "${fault.id}" needs runFault()`)
-  const rendering = new Rendering(renderer, call)
-  const render = (): ScriptStep[] => script.steps.flatMap((step) => rendering.render(step))
+  const render = (): ScriptStep[] => {
+    const rendering = new Rendering(renderer, call)
+    return script.steps.flatMap((step) => rendering.render(step))
+  }
   // Dates in answers count from the request, not from here.
   return script.at === 'connection'
     ? { at: 'connection', steps: render() }
     : { at: script.at, steps: render }
 }
 
+function rendererFor({ dialect, stream, framing }: FaultCall): FaultRenderer {
+  if (framing !== 'json-array') return renderers[dialect]
+  if (dialect !== 'gemini') throw new Error(`${dialect} has no streams as arrays`)
+  return stream ? geminiArrayFaults : geminiFaults
+}
+
+/** One answer. */
 class Rendering {
   readonly #renderer: FaultRenderer
   readonly #call: FaultCall
+  #hasBegun = false
 
   constructor(renderer: FaultRenderer, call: FaultCall) {
     this.#renderer = renderer
@@ -64,13 +76,14 @@ class Rendering {
       case 'half-body':
         return write(completion.slice(0, completion.length / 2))
       case 'piece':
+        this.#hasBegun = true
         return write(piece(step.piece))
       case 'error':
         return this.#error(step)
       case 'error-body':
         return write(errorBody(step.error, step.status))
       case 'error-event':
-        return write(errorEvent(step.error))
+        return write(errorEvent(step.error, this.#hasBegun ? 'behind' : 'first'))
       case 'page':
         return page(step.status)
       case 'flood':

@@ -17,8 +17,8 @@ export interface FaultRenderer {
   readonly completion: string
   /** The JSON body of an error answer; with a hint when hints stand there. */
   errorBody(error: FaultErrorKind, status: number, retryAfterMs?: number): string
-  /** An error inside a stream, framed. */
-  errorEvent(error: FaultErrorKind): string
+  /** An error inside a stream, framed: the first that the stream says, or behind something. */
+  errorEvent(error: FaultErrorKind, place: 'first' | 'behind'): string
   /** A piece of the good answer as a stream, framed. */
   piece(piece: StreamPiece): string
 }

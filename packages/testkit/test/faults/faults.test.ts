@@ -120,6 +120,7 @@ describe('the fault list', () => {
     const common = {
       id: text,
       description: text,
+      'dialects?': list(oneOf(...dialects)),
       'stream?': oneOf('stream', 'unary', 'both'),
       'limits?': list(oneOf(...limits)),
       expected: record,
@@ -128,7 +129,6 @@ describe('the fault list', () => {
     const whole = {
       ...common,
       phase: oneOf(...phases),
-      dialects: list(oneOf(...dialects)),
       'variants?': list((variant) => misfit(variant, common) === undefined),
     }
 
@@ -190,6 +190,8 @@ describe('faultCases', () => {
     expect(unary).toContain('body-cut')
     expect(unary).not.toContain('cut-mid-stream')
     expect(faultCases({ dialect: 'gemini' }).map(({ id }) => id)).not.toContain('missing-finish')
+    expect(unary).toContain('key-rejected/bad-request')
+    expect(streamed).not.toContain('key-rejected/bad-request')
     expect(streamed).toContain('missing-finish')
     expect(streamed).toContain('broken-json-body/html')
     expect(streamed).not.toContain('broken-json-body')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ScriptStep } from '../../src/fake/script.ts'
 import type { FaultCase } from '../../src/faults/fault.ts'
 import { faultCase, faultCases } from '../../src/faults/faults.ts'
-import { renderFault } from '../../src/faults/render-fault.ts'
+import { type FaultCall, renderFault } from '../../src/faults/render-fault.ts'
 import { faultAnswerText, faultSecret } from '../../src/faults/renderer.ts'
 import { geminiFaults } from '../../src/faults/renderers/gemini.ts'
 
@@ -22,8 +22,17 @@ const eventOf = (frame: string): Chunk => {
   return JSON.parse(frame.slice('data: '.length))
 }
 
-function stepsOf(fault: FaultCase, stream: boolean): readonly ScriptStep[] {
-  const { steps } = renderFault(fault, { dialect: 'gemini', stream, now: () => 1000 })
+function stepsOf(
+  fault: FaultCase,
+  stream: boolean,
+  framing?: FaultCall['framing'],
+): readonly ScriptStep[] {
+  const { steps } = renderFault(fault, {
+    dialect: 'gemini',
+    stream,
+    now: () => 1000,
+    ...(framing && { framing }),
+  })
   // The renderer's handlers ask nothing of the request.
   return typeof steps === 'function'
     ? [...(steps(undefined as never) as Iterable<ScriptStep>)]
@@ -117,6 +126,33 @@ describe('the faults of Gemini', () => {
     expect(piece('terminator')).toBe('')
     expect(() => eventOf(piece('broken-event'))).toThrow(SyntaxError)
     expect(piece('open-event')).not.toContain('\r\n')
+  })
+
+  it('are arrays where a stream is asked for as one', () => {
+    const bodyFor = (id: string) => bodyOf(stepsOf(faultCase(id), true, 'json-array'))
+    const whole = stepsOf(faultCase('garbage-after-terminator/cut'), true, 'json-array')
+
+    expect(headersOf(whole)).toEqual({ 'content-type': 'application/json; charset=UTF-8' })
+    expect((JSON.parse(bodyOf(whole)) as Chunk[]).map(textOf).join('')).toBe(faultAnswerText)
+    expect(JSON.parse(bodyFor('rate-limited'))).toMatchObject([{ error: { code: 429 } }])
+    expect(JSON.parse(bodyFor('error-in-200'))).toMatchObject([{ error: { code: 500 } }])
+    expect(JSON.parse(bodyFor('error-before-first-part'))).toMatchObject([{ error: { code: 500 } }])
+    expect(JSON.parse(bodyFor('error-mid-stream')).at(-1)).toMatchObject({ error: { code: 503 } })
+    expect(JSON.parse(bodyFor('completion-for-stream'))).not.toBeInstanceOf(Array)
+    expect(() => JSON.parse(bodyFor('cut-mid-stream'))).toThrow(SyntaxError)
+  })
+
+  it('are not arrays where no stream is asked for', () => {
+    const unary = bodyOf(stepsOf(faultCase('rate-limited'), false, 'json-array'))
+
+    expect(JSON.parse(unary)).toMatchObject({ error: { code: 429 } })
+    expect(() =>
+      renderFault(faultCase('overloaded'), {
+        dialect: 'openai-chat',
+        stream: true,
+        framing: 'json-array',
+      }),
+    ).toThrow('no streams as arrays')
   })
 
   it('put errors into streams, and whole answers into gzip', () => {

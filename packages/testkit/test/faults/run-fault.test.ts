@@ -120,12 +120,17 @@ const sights: Readonly<
     body: expect.stringMatching(/^data: \{"error":.*server_error.*\n\n$/),
   },
   'error-before-first-part/after-prelude': failed(200, 'data: {"error":'),
+  'error-before-first-part/overloaded': failed(200, '"code":"server_is_overloaded"'),
   'cut-before-first-part': { ...interrupted, body: prelude },
   'cut-before-first-part/clean-end': { ...whole, body: prelude },
   'stall-before-first-part': { ending: 'open', status: 200, body: '' },
   'stall-before-first-part/after-prelude': { ending: 'open', status: 200, body: prelude },
   'cut-mid-stream': { ...interrupted, body: firstPart },
   'cut-mid-stream/reset': { ...interrupted, ending: 'ECONNRESET', body: firstPart },
+  'cut-mid-stream/inside-event': {
+    ...interrupted,
+    body: expect.stringMatching(/Hello.*\n\ndata: \{.*"content":"$/),
+  },
   'stall-mid-stream': { ending: 'open', status: 200, body: firstPart },
   'error-mid-stream': {
     ...whole,
@@ -144,6 +149,10 @@ const sights: Readonly<
   'missing-finish-and-terminator': {
     ...whole,
     body: expect.stringMatching(/^(?![\s\S]*"finish_reason":")(?![\s\S]*DONE)[\s\S]*provider/),
+  },
+  'missing-finish-and-terminator/inside-event': {
+    ...whole,
+    body: expect.stringMatching(/provider.*\n\ndata: \{.*"content":"$/),
   },
   'garbage-after-terminator': failed(200, 'data: [DONE]\n\n}{ garbage\n\n'),
   'garbage-after-terminator/cut': { ...interrupted, body: expect.stringMatching(/\[DONE\]\n\n$/) },

@@ -5,7 +5,7 @@ import {
   errorInfo,
   retryInfo,
 } from '../../fake/gemini/error-envelope.ts'
-import { geminiSse } from '../../fake/gemini/frames.ts'
+import { geminiArray, geminiSse } from '../../fake/gemini/frames.ts'
 import { geminiChunks, geminiResponse } from '../../fake/gemini/response.ts'
 import type { JsonObject } from '../../fake/strict/rule.ts'
 import type { FaultErrorKind, StreamPiece } from '../fault.ts'
@@ -80,7 +80,10 @@ const answer: GeminiAnswer = {
   parts: [{ text: ['', first, others.join('')] }],
   usage: { promptTokens: 5, candidateTokens: others.length + 1 },
 }
-const [prelude = '', firstPart = '', rest = '', finish = ''] = geminiSse(geminiChunks(answer))
+const chunks = geminiChunks(answer)
+const [prelude = '', firstPart = '', rest = '', finish = ''] = geminiSse(chunks)
+const [opening = '', firstElement = '', restElement = '', lastElement = '', closing = ''] =
+  geminiArray(chunks)
 
 const pieces: Readonly<Record<StreamPiece, string>> = {
   prelude,
@@ -92,6 +95,16 @@ const pieces: Readonly<Record<StreamPiece, string>> = {
   'open-event': 'data: {"candidates":[{"content":{"parts":[{"text":"',
 }
 
+const arrayPieces: Readonly<Record<StreamPiece, string>> = {
+  prelude: opening,
+  'first-part': firstElement,
+  rest: restElement,
+  finish: lastElement,
+  terminator: closing,
+  'broken-event': ',\r\n{"candidates":[{"content":{"par\n',
+  'open-event': ',\r\n{"candidates":[{"content":{"parts":[{"text":"',
+}
+
 /** Faults of providers that speak Gemini, streams as events. */
 export const geminiFaults: FaultRenderer = {
   dialect: 'gemini',
@@ -101,6 +114,19 @@ export const geminiFaults: FaultRenderer = {
   errorBody: (error, status, retryAfterMs) => JSON.stringify(envelope(error, status, retryAfterMs)),
   errorEvent: (error) => geminiSse([envelope(error, errors[error].inStream ?? 400)]).join(''),
   piece: (piece) => pieces[piece],
+}
+
+/** The same for streams that are one array (Gemini 4.6). Errors stand in one, too. */
+export const geminiArrayFaults: FaultRenderer = {
+  ...geminiFaults,
+  streamType: 'application/json; charset=UTF-8',
+  errorBody: (error, status, retryAfterMs) =>
+    JSON.stringify([envelope(error, status, retryAfterMs)]),
+  errorEvent(error, place) {
+    const element = JSON.stringify(envelope(error, errors[error].inStream ?? 400))
+    return `${place === 'first' ? '[' : ',\r\n'}${element}\n]`
+  },
+  piece: (piece) => arrayPieces[piece],
 }
 
 function envelope(error: FaultErrorKind, status: number, retryAfterMs?: number): JsonObject {
