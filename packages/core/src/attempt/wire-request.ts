@@ -140,15 +140,15 @@ function convert(leg: Leg, call: CallState, model: string): Promise<UnaryConvers
   const { handling } = leg
   if (handling.way !== 'translate') throw wrongWay(handling.way)
   const { dialect: to } = handling
-  const bytes = call.requireBytes()
+  const { body, head } = call.edited()
   if (leg.head.operation === 'embeddings') {
     return convertUnary(from.embeddings, to.embeddings, {
-      decode: (codec) => codec.decodeRequest(bytes, call.head),
+      decode: (codec) => codec.decodeRequest(body, head),
       prepare: (request) => ({ ...request, model }),
     })
   }
   return convertUnary(from.counting, to.counting, {
-    decode: (codec) => codec.decodeRequest(bytes, call.head),
+    decode: (codec) => codec.decodeRequest(body, head),
     prepare: async (request) => ({
       ...(await leg.states.ownRequest(request, originOf(leg))),
       model,

@@ -169,12 +169,18 @@ export class CallState implements Call {
     return this.#request
   }
 
+  /** The body with the changes of its conversation, and its head: what is decoded, for whatever operation. */
+  edited(): { readonly body: Uint8Array; readonly head: CallHead } {
+    const bytes = this.requireBytes()
+    const { edits, head, input } = this
+    if (edits.length === 0) return { body: bytes, head }
+    const body = input.dialect.editRequest(bytes, head, { conversation: edits })
+    return { body, head: input.dialect.head({ ...input, body }) }
+  }
+
   #decode(): ChatRequest {
-    const { dialect } = this.input
-    const bytes = this.bytes ?? new Uint8Array()
-    if (this.edits.length === 0) return dialect.chat.decodeRequest(bytes, this.head)
-    const edited = dialect.editRequest(bytes, this.head, { conversation: this.edits })
-    return dialect.chat.decodeRequest(edited, dialect.head({ ...this.input, body: edited }))
+    const { body, head } = this.edited()
+    return this.input.dialect.chat.decodeRequest(body, head)
   }
 
   #identity(): IdentitySource {

@@ -18,7 +18,8 @@ export function needsEstimate(call: CallState, error: unknown): error is Gateway
 export function estimateCount(call: CallState, clock: Clock): Uint8Array | undefined {
   const { counting } = call.input.dialect
   if (counting === undefined) return undefined
-  const request = counting.decodeRequest(call.requireBytes(), call.head)
+  const { body, head } = call.edited()
+  const request = counting.decodeRequest(body, head)
   const inputTokens = estimateInputTokens(request)
   return counting.encodeResponse({ inputTokens }, encodeContext({ clock }, call))
 }

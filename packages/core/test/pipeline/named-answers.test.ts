@@ -328,3 +328,75 @@ describe('an answer that its provider keeps', () => {
     expect(sink.json).toMatchObject({ code: 'invalid_request' })
   })
 })
+
+describe('a reply of the gateway’s own', () => {
+  async function setUp(kind: 'provider' | 'here') {
+    const dialect = storing()
+    const provider = new FakeProvider({ dialect: kind === 'provider' ? dialect : dialectB })
+    const fake = await fakeGateway({
+      backends: [provider.config()],
+      stages: [
+        {
+          name: 'replies',
+          request: (call) =>
+            String(call.field('text')).startsWith('!')
+              ? { content: ['a', 'b'].map((text) => ({ type: 'text', text })) }
+              : undefined,
+        },
+      ],
+    })
+    return { fake, provider, dialect }
+  }
+
+  it('stands for what its call continued: here the answer of a provider', async () => {
+    const { fake, provider, dialect } = await setUp('provider')
+    await fake.ask(ask(dialect, { text: 'one' }))
+    await fake.ask(ask(dialect, { text: '!set', previous: 'resp_provider' }))
+    await fake.ask(ask(dialect, { text: 'two', previous: 'resp_2' }))
+
+    expect(provider.sent.map(({ body }) => [body['text'], body['previous']])).toEqual([
+      ['one', undefined],
+      ['two', 'resp_provider'],
+    ])
+    await fake.expectRest()
+  })
+
+  it('stands for what its call continued: here an answer that is kept', async () => {
+    const { fake, provider, dialect } = await setUp('here')
+    await fake.ask(ask(dialect, { text: 'one' }))
+    await fake.ask(ask(dialect, { text: '!set', previous: 'resp_1' }))
+    await fake.ask(ask(dialect, { text: 'two', previous: 'resp_2' }))
+
+    expect(provider.sent.map(({ body }) => body['text'])).toEqual(['one', 'one then two'])
+  })
+
+  it('stands for nothing where its call began the conversation', async () => {
+    const { fake, provider, dialect } = await setUp('provider')
+    await fake.ask(ask(dialect, { text: '!set' }))
+    await fake.ask(ask(dialect, { text: 'one', previous: 'resp_2' }))
+
+    expect(provider.sent.map(({ body }) => [body['text'], body['previous']])).toEqual([
+      ['one', undefined],
+    ])
+  })
+
+  it('can be read and deleted', async () => {
+    const { fake, provider, dialect } = await setUp('provider')
+    await fake.ask(ask(dialect, { text: '!set' }))
+    const read = () => fake.ask({ ...resource('resp_2', dialect), body: new Uint8Array() })
+
+    expect((await read()).json).toEqual({ kept: { id: 'resp_2', echo: '!set' } })
+    await fake.ask({ ...resource('resp_2', dialect, 'DELETE'), body: new Uint8Array() })
+    expect((await read()).json).toMatchObject({ message: 'Nobody knows resp_2.' })
+    expect(provider.sent).toHaveLength(0)
+  })
+
+  it('is not kept for who does not want it', async () => {
+    const { fake, dialect } = await setUp('provider')
+    await fake.ask(ask(dialect, { text: '!set', store: false }))
+
+    const sink = await fake.ask(ask(dialect, { text: 'one', previous: 'resp_2' }))
+
+    expect(sink.json).toMatchObject({ message: 'Nobody knows resp_2.' })
+  })
+})

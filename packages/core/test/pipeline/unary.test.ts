@@ -68,6 +68,34 @@ describe('a token count', () => {
     expect(sink.headers).not.toHaveProperty('x-jackfield-estimated')
   })
 
+  it('is of the conversation as stages have changed it', async () => {
+    const spoken = dialect('fake-b', 'theirs')
+    const seen: unknown[] = []
+    const { encodeRequest } = counting('theirs', spoken)
+    const watched: Dialect = {
+      ...spoken,
+      counting: {
+        ...counting('theirs', spoken),
+        encodeRequest(request) {
+          seen.push(request.messages[0]?.content)
+          return encodeRequest(request)
+        },
+      },
+    }
+    const provider = new FakeProvider({ dialect: watched, operations: ['count-tokens'] }, () =>
+      whole('', { theirs: 1 } as object),
+    )
+    const insert = { message: 0, text: 0, start: 0, end: 2, insert: 'changed' }
+    const fake = await fakeGateway({
+      backends: [provider.config()],
+      stages: [{ name: 'edits', request: (call) => void call.edit(insert) }],
+    })
+
+    await fake.ask(ask)
+
+    expect(seen).toEqual([[{ type: 'text', text: 'changed' }]])
+  })
+
   it.each([
     ['whose protocol has none', dialect('fake-b'), ['chat', 'count-tokens']],
     ['that does not serve it', dialect('fake-b', 'theirs'), ['chat']],
