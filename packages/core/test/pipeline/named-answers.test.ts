@@ -339,7 +339,7 @@ describe('a reply of the gateway’s own', () => {
         {
           name: 'replies',
           request: (call) =>
-            String(call.field('text')).startsWith('!')
+            String(call.field('text')).includes('!')
               ? { content: ['a', 'b'].map((text) => ({ type: 'text', text })) }
               : undefined,
         },
