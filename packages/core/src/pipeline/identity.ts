@@ -13,6 +13,9 @@ export interface IdentitySource {
   readonly field: (name: string) => JsonValue | undefined
 }
 
+/** Characters of a `user_id` beyond which nobody looks for a session in it. */
+const maxUserId = 1_024
+
 /** Headers that name a session: ours first, then those that known agents send. */
 const sessionHeaders = [
   'x-jackfield-session',
@@ -23,11 +26,11 @@ const sessionHeaders = [
 ] as const
 
 /**
- * The session that holds command state: a session header, else the opening of the conversation, always together with
- * the caller's credential, and for the opening also with the client's address. Never `user` alone.
+ * The session that holds command state: a session header, an agent's own field, else the opening of the conversation, always together
+ * with the caller's credential, and for the opening also with the client's address. Never `user` alone.
  */
 export function sessionOf(source: IdentitySource): string {
-  const named = namedSession(source.input.headers)
+  const named = namedSession(source.input.headers) ?? agentSession(userIdOf(source.field))
   if (named !== undefined) return digest(['session', source.principal.id, named])
   const address = source.input.clientAddress ?? ''
   return digest(['opening', source.principal.id, address, ...opening(source)])
@@ -52,10 +55,34 @@ function namedSession(headers: Headers): string | undefined {
 }
 
 function hintedPrefix(field: IdentitySource['field']): string | undefined {
-  const metadata = field('metadata')
-  const userId = isJsonObject(metadata) ? metadata['user_id'] : undefined
-  const hints = [field('prompt_cache_key'), userId, field('user')]
+  const hints = [field('prompt_cache_key'), userIdOf(field), field('user')]
   return hints.find((hint) => typeof hint === 'string' && hint !== '') as string | undefined
+}
+
+function userIdOf(field: IdentitySource['field']): JsonValue | undefined {
+  const metadata = field('metadata')
+  return isJsonObject(metadata) ? metadata['user_id'] : undefined
+}
+
+/**
+ * The session inside `metadata.user_id` of Claude Code, which sends it where other clients name a user:
+ * `user_…_account_…_session_…`, or a JSON text with a `session_id`.
+ */
+function agentSession(userId: JsonValue | undefined): string | undefined {
+  if (typeof userId !== 'string' || userId.length > maxUserId) return undefined
+  const mark = userId.lastIndexOf('_session_')
+  if (mark >= 0) return userId.slice(mark + '_session_'.length) || undefined
+  return userId.startsWith('{') ? sessionIdIn(userId) : undefined
+}
+
+function sessionIdIn(json: string): string | undefined {
+  try {
+    const value: JsonValue = JSON.parse(json)
+    const id = isJsonObject(value) ? value['session_id'] : undefined
+    return typeof id === 'string' && id !== '' ? id : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Raw bytes of the system prompt and the first user message: they stay the same while a conversation grows. */

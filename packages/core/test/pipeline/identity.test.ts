@@ -72,6 +72,31 @@ describe('the session', () => {
     expect(session({ body, fields: { user: 'x' } })).toBe(session({ body, fields: { user: 'y' } }))
   })
 
+  it.each([
+    'user_0f_account_1e_session_5a',
+    '{"device_id":"d","account_uuid":"a","session_id":"5a"}',
+  ])('is the one inside what an agent sends as its user: %s', (user_id) => {
+    const fields = { metadata: { user_id } }
+
+    expect(session({ body: '[s]{u}', fields })).toBe(session({ body: '[t]{v}', fields }))
+    expect(session({ fields })).toBe(session({ headers: { 'x-session-id': '5a' } }))
+    expect(session({ fields })).not.toBe(session({ fields, principal: 'q' }))
+  })
+
+  it.each([
+    'me',
+    'user_session_',
+    '{"session_id":""}',
+    '{"session_id":7}',
+    '{broken',
+    '[]',
+    `_session_${'x'.repeat(2_000)}`,
+  ])('is not made of a user without one: %.20s', (user_id) => {
+    const fields = { metadata: { user_id } }
+
+    expect(session({ body: '[s]{u}', fields })).toBe(session({ body: '[s]{u}' }))
+  })
+
   it('is not mixed up by pieces that could be read as others', () => {
     expect(session({ body: '[ab]{c}' })).not.toBe(session({ body: '[a]{bc}' }))
   })
