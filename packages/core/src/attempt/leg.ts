@@ -18,6 +18,7 @@ import type { StoredAnswers } from '../pipeline/stored-answers.ts'
 import type { TargetLease } from '../pool/lease.ts'
 import type { BackendInstance } from '../registry/backend-instance.ts'
 import type { CallStates } from '../state/call-states.ts'
+import type { EmptinessCheck } from './empty-answer.ts'
 
 /** What every attempt needs of the gateway. */
 export interface AttemptEnvironment {
@@ -55,8 +56,8 @@ export interface Leg {
   ) => Dispatched
   /** Limits of the selector's leaf. */
   readonly timeouts?: Partial<Timeouts>
-  /** Asked about an answer with nothing in it: whether the call takes it for a failure. Absent: it never does. */
-  readonly refusesEmpty?: () => boolean
+  /** Watches whether there is anything in the answer, for a call that wants another one otherwise. */
+  readonly emptiness?: EmptinessCheck
 }
 
 /** The model as the provider calls it. */

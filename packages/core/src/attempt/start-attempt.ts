@@ -24,6 +24,7 @@ import {
   sendWire,
 } from './open-answer.ts'
 import { PartsFlow } from './parts-flow.ts'
+import { refusingEmpty, refusingEmptyBytes } from './refuse-empty.ts'
 import { createRestore } from './restore-changes.ts'
 import { TransformFlow } from './transform-flow.ts'
 import {
@@ -64,7 +65,10 @@ export function startPartsAttempt(leg: Leg): Attempt<Parts> {
   return start(leg, {
     way: leg.handling.way === 'virtual' ? 'virtual' : 'translate',
     dropped,
-    open: async (signal) => remembered(await openParts(leg, { signal, dropped }), leg),
+    open: async (signal) => {
+      const opened = remembered(await openParts(leg, { signal, dropped }), leg)
+      return 'failure' in opened ? opened : refusingEmpty(opened, leg.emptiness)
+    },
   })
 }
 
@@ -115,7 +119,8 @@ async function openForward(
   if (response.framing === head.framing) {
     const onState = leg.states.observer(originOf(leg))
     const hideUsage = hidesUsage(leg)
-    return openForwarded(response, { dialect, hideUsage, maxBytes, ...(onState && { onState }) })
+    const options = { dialect, hideUsage, maxBytes, ...(onState && { onState }) }
+    return refusingEmptyBytes(openForwarded(response, options), leg.emptiness, dialect.chat)
   }
   // The provider streams although the client does not, or the other way round.
   return forClient(labelled(openDecoded(response, { dialect, maxBytes }), leg), leg, call)
@@ -152,7 +157,10 @@ function labelled(
   changes?: RequestChanges,
 ): OpenedAnswer<Parts> {
   const origin = originOf(leg)
-  const label: PartTransform = (parts) => mapAll(parts, (part) => labelStates(part, origin))
+  const label: PartTransform = (parts) => {
+    leg.emptiness?.see(parts)
+    return mapAll(parts, (part) => labelStates(part, origin))
+  }
   const transforms = changes === undefined ? [label] : [label, createRestore(changes)]
   return { ...opened, flow: new TransformFlow(opened.flow, transforms) }
 }
@@ -235,7 +243,7 @@ function forClient(opened: Opened<Parts>, leg: Leg, call: CallState): Opened<Uin
         maxSize: leg.environment.network.maxResponseBytes,
         watch,
       })
-  return { ...opened, flow, headers: {}, framing: call.head.framing }
+  return refusingEmpty({ ...opened, flow, headers: {}, framing: call.head.framing }, leg.emptiness)
 }
 
 /** What encoders need to know of a call. */

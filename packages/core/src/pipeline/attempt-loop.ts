@@ -1,16 +1,21 @@
 import type { Attempt } from '../attempt/attempt.ts'
+import { isEmptyAnswer } from '../attempt/empty-answer.ts'
+import { isNeutral } from '../attempt/neutral-failure.ts'
 import type { CallView } from '../call.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { AttemptEnd } from '../events.ts'
 import type { Outcome } from '../outcome.ts'
 import type { TargetLease } from '../pool/lease.ts'
+import type { Selection } from '../pool/pool.ts'
 import type { Unavailable } from '../pool/unavailable.ts'
 import type { Refresh } from '../registry/refresher.ts'
 import type { Budget } from './budget.ts'
+import { exhaustSmaller } from './context-windows.ts'
 import { LastFailure, type RoutedFailure, shortestHint } from './last-failure.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
 import { Repetitions } from './repetitions.ts'
+import { Trouble } from './trouble.ts'
 
 /** Waits in a row after which other calls had taken the place again. */
 const maxIdleWaits = 3
@@ -66,6 +71,7 @@ export class AttemptLoop<Item> {
   readonly #refreshed: string[] = []
   /** What follows from failures; most calls have none. */
   #repetitions: Repetitions | undefined
+  #trouble: Trouble | undefined
   #last: LastFailure | undefined
   #current: Attempt<Item> | undefined
   #aborted: GatewayError | undefined
@@ -106,25 +112,39 @@ export class AttemptLoop<Item> {
   }
 
   #choose(): Choice | Unavailable[] {
-    const { targetId } = this.#options
     const reasons: Unavailable[] = []
     for (const allowSoft of allowances) {
       reasons.length = 0
       for (const leaf of this.#options.leaves) {
-        if (leaf.exhausted) continue
-        const selection = leaf.instance.pool.select({
-          model: leaf.leaf.model,
-          call: this.#options.call,
-          tried: leaf.used,
-          allowSoft,
-          ...(leaf.leaf.target === undefined ? {} : { targetName: leaf.leaf.target }),
-          ...(targetId === undefined ? {} : { targetId }),
-        })
+        if (leaf.exhausted || this.#isDenied(leaf)) continue
+        const selection = this.#select(leaf, allowSoft)
         if ('lease' in selection) return { leaf, lease: selection.lease }
         reasons.push(named(leaf.instance.name, selection.unavailable))
       }
     }
     return reasons
+  }
+
+  #select({ leaf, instance, used }: PreparedLeaf, allowSoft: boolean): Selection {
+    const { call, targetId } = this.#options
+    return instance.pool.select({
+      model: leaf.model,
+      call,
+      tried: used,
+      allowSoft,
+      ...(leaf.target === undefined ? {} : { targetName: leaf.target }),
+      ...(targetId === undefined ? {} : { targetId }),
+    })
+  }
+
+  /** A provider in trouble is not asked by everybody over and over again. */
+  #isDenied({ instance }: PreparedLeaf): boolean {
+    if (this.#trouble?.isDenied(instance) !== true) return false
+    for (const leaf of this.#options.leaves) {
+      if (leaf.instance === instance) leaf.exhausted = true
+    }
+    this.#options.decision.push(`${instance.name}: no retry, its retry budget is spent`)
+    return true
   }
 
   /** Waits until a target comes back, if that is soon enough. Returns whether it is worth another round. */
@@ -145,10 +165,12 @@ export class AttemptLoop<Item> {
 
   async #try(choice: Choice): Promise<LoopResult<Item> | undefined> {
     this.#idleWaits = 0
-    choice.leaf.used.push(choice.lease.target.id)
+    const { leaf, lease } = choice
+    leaf.used.push(lease.target.id)
+    this.#count(leaf)
     let made = this.#start(choice)
     let failure = await made.attempt.ready
-    if (failure !== undefined && (await this.#recovered(failure.error, made))) {
+    while (failure !== undefined && (await this.#recovered(failure.error, made))) {
       this.#emit(made, await made.attempt.outcome, 'retry')
       made = this.#start(choice)
       failure = await made.attempt.ready
@@ -160,6 +182,12 @@ export class AttemptLoop<Item> {
     this.#options.onDelivery?.(made.attempt, made.lease)
     this.#follow(made)
     return { attempt: made.attempt }
+  }
+
+  /** Whatever is tried after a failure follows from it. */
+  #count({ instance }: PreparedLeaf): void {
+    if (this.#trouble === undefined) instance.pool.retries.began()
+    else this.#trouble.begin(instance)
   }
 
   #start(choice: Choice): Try<Item> {
@@ -179,8 +207,10 @@ export class AttemptLoop<Item> {
   /** Does away with what the provider refused. Returns whether the request may go out again to the same target. */
   async #recovered(error: GatewayError, made: Try<Item>): Promise<boolean> {
     const { budget, isRepeatable, dropStates } = this.#options
-    if (error.recover !== 'without-state') return await this.#renewed(error, made)
-    return this.#aborted === undefined && !budget.spent && isRepeatable() && dropStates()
+    const isEmpty = isEmptyAnswer(error)
+    if (!isEmpty && error.recover !== 'without-state') return await this.#renewed(error, made)
+    if (this.#aborted !== undefined || budget.spent || !isRepeatable()) return false
+    return isEmpty || dropStates()
   }
 
   /** Renews a rejected credential, once per target and call. */
@@ -215,23 +245,30 @@ export class AttemptLoop<Item> {
     failure: RoutedFailure['failure'],
   ): Promise<LoopResult<Item> | undefined> {
     const { leaf, lease, attempt } = made
-    const { clock, budget, isRepeatable, decision } = this.#options
+    const { clock, budget, isRepeatable, decision, leaves } = this.#options
     const { error } = failure
     const { route } = attempt
     const outcome = await attempt.outcome
     this.#release(made, outcome)
     this.#last ??= new LastFailure()
     this.#last.note(failure, route, clock.monotonic())
+    this.#noteTrouble(leaf, error)
     decision.push(`${route.backend}.${route.target}: ${error.code}`)
     if (isFinal(error) || !isRepeatable()) {
       this.#emit(made, outcome, 'give-up')
       return { failure, route }
     }
-    if (error.policy.fallback === 'leaf') leaf.exhausted = true
+    if (error.code === 'context_length_exceeded') exhaustSmaller(leaf, leaves)
+    else if (error.policy.fallback === 'leaf') leaf.exhausted = true
     else if (!isVirtual(leaf)) this.#allowRepetition(leaf, lease.target.id, error)
     const next = error.policy.fallback === 'leaf' ? 'next-leaf' : 'next-target'
     this.#emit(made, outcome, budget.spent ? 'give-up' : next)
     return undefined
+  }
+
+  #noteTrouble(leaf: PreparedLeaf, error: GatewayError): void {
+    this.#trouble ??= new Trouble()
+    if (!isVirtual(leaf)) this.#trouble.note(leaf.instance, error)
   }
 
   #allowRepetition(leaf: PreparedLeaf, targetId: string, error: GatewayError): void {
@@ -245,7 +282,9 @@ export class AttemptLoop<Item> {
       lease.release(result === 'done' ? 'done' : 'cancelled')
       return
     }
-    lease.release(error, { blame: this.#options.budget.mayCool(lease.target.id, error) })
+    const blame =
+      !isNeutral(error, leaf.leaf.timeouts) && this.#options.budget.mayCool(lease.target.id, error)
+    lease.release(error, { blame })
   }
 
   #emit({ number, lease }: Try<Item>, outcome: Outcome, next: AttemptEnd['next']): void {

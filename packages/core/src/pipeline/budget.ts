@@ -10,6 +10,8 @@ const maxCooled = 2
 interface Ledger {
   attempts: number
   tries: number
+  /** Answers with nothing in them that were not delivered. */
+  empties: number
   readonly cooled: string[]
 }
 
@@ -35,7 +37,7 @@ export class Budget {
     this.#limits = limits
     this.#isInTime = share !== undefined
     if (share === undefined) {
-      this.#ledger = { attempts: 0, tries: 0, cooled: [] }
+      this.#ledger = { attempts: 0, tries: 0, empties: 0, cooled: [] }
       this.#started = clock.monotonic()
       this.#reserve = 0
     } else {
@@ -71,6 +73,13 @@ export class Budget {
   /** Whether there is time for a wait, and patience. */
   allowsWait(ms: number): boolean {
     return ms <= this.#limits.maxWaitMs && ms < this.#remainingMs()
+  }
+
+  /** Whether an answer with nothing in it is worth another try. Counts it then. */
+  refuseEmpty(): boolean {
+    if (this.spent || this.#ledger.empties >= this.#limits.retryEmptyAnswers) return false
+    this.#ledger.empties += 1
+    return true
   }
 
   /** Whether a failure may still cool its target. A rejected credential always may: no request can fake one. */

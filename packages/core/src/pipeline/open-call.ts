@@ -1,5 +1,6 @@
 import type { Parts } from '../attempt/answer-flow.ts'
 import type { Attempt } from '../attempt/attempt.ts'
+import { EmptinessCheck } from '../attempt/empty-answer.ts'
 import type { AttemptEnvironment, Leg } from '../attempt/leg.ts'
 import { startClientAttempt, startPartsAttempt } from '../attempt/start-attempt.ts'
 import type { Dispatched } from '../backend.ts'
@@ -264,6 +265,7 @@ export class OpenCall {
       handling: leaf.handling,
       lease,
       ...(leaf.leaf.timeouts === undefined ? {} : { timeouts: leaf.leaf.timeouts }),
+      ...this.#emptiness(leaf, budget),
       settings: settingsFor(leaf.leaf, this.#call.parameters, this.#snapshot),
       environment: this.#attempts,
       request,
@@ -275,6 +277,13 @@ export class OpenCall {
         return this.#dispatch(dispatched, { selector, signal, depth: depth + 1, budget: shared })
       },
     }
+  }
+
+  /** What virtual backends make of the answers of others is theirs. */
+  #emptiness({ handling, head }: PreparedLeaf, budget: Budget): Pick<Leg, 'emptiness'> {
+    if (this.#snapshot.limits.retryEmptyAnswers === 0) return nothing
+    if (handling.way === 'virtual' || !isGeneration(head.operation)) return nothing
+    return { emptiness: new EmptinessCheck(() => budget.refuseEmpty()) }
   }
 
   #dispatch(
@@ -329,6 +338,7 @@ export class OpenCall {
 }
 
 const noTransforms: readonly PartTransform[] = []
+const nothing = {}
 
 function tooDeep(): GatewayError {
   return new GatewayError(
