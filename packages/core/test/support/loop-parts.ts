@@ -106,8 +106,8 @@ export function loopOf({
   const handling: PreparedLeaf['handling'] =
     way === 'virtual' ? { way } : { way, surface: 'main', dialect: tinyDialect() }
   const leaves = pools.map(({ backend, pool }): PreparedLeaf => {
-    // The loop uses no more of an instance than its name and pool.
-    const instance = { name: backend, pool } as unknown as BackendInstance
+    // The loop uses no more of an instance than its name, pool and models.
+    const instance = { name: backend, pool, catalog: { models: [] } } as unknown as BackendInstance
     return {
       leaf: { backend, model: 'm', parameters: {} } as PreparedLeaf['leaf'],
       instance,
