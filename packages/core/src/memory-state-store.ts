@@ -2,8 +2,10 @@ import type { Clock } from './clock.ts'
 import type { StateChange, StateStore } from './state-store.ts'
 
 interface Entry {
-  readonly value: string
-  readonly expires: number
+  value: string
+  expires: number
+  /** How many entries had been placed when it was. */
+  placed: number
 }
 
 export interface MemoryStateStoreOptions {
@@ -19,13 +21,17 @@ export interface MemoryStateStoreOptions {
 /** Share that stays when there is too much, so that making room is rare. */
 const keptShare = 0.9
 
-/** Entries by their keys, in the order in which they were written, bounded by number and size. */
+/**
+ * Entries by their keys, roughly in the order in which they were written, bounded by number and size. One that is written again moves
+ * behind the others only when it has come among the older half: a `Map` walks over the places that moved entries have left.
+ */
 class Entries {
   readonly #clock: Clock
   readonly #maxEntries: number
   readonly #maxCharacters: number
   readonly #entries = new Map<string, Entry>()
   #characters = 0
+  #placed = 0
 
   constructor({
     clock,
@@ -44,10 +50,17 @@ class Entries {
     return undefined
   }
 
-  set(key: string, entry: Entry): void {
-    this.delete(key)
-    this.#entries.set(key, entry)
-    this.#characters += entry.value.length
+  set(key: string, value: string, expires: number): void {
+    const present = this.#entries.get(key)
+    const isRecent =
+      present !== undefined && this.#placed - present.placed < this.#entries.size >> 1
+    if (isRecent) {
+      this.#characters += value.length - present.value.length
+      present.value = value
+      present.expires = expires
+    }
+    // What is too large now must be the newest before room is made.
+    if (!isRecent || this.#isOver(1)) this.#place(key, value, expires)
     if (this.#isOver(1)) this.#makeRoom()
   }
 
@@ -56,6 +69,13 @@ class Entries {
     if (entry === undefined) return false
     this.#characters -= entry.value.length
     return this.#entries.delete(key)
+  }
+
+  #place(key: string, value: string, expires: number): void {
+    this.delete(key)
+    this.#placed += 1
+    this.#entries.set(key, { value, expires, placed: this.#placed })
+    this.#characters += value.length
   }
 
   #isOver(share: number): boolean {
@@ -92,7 +112,7 @@ export function createMemoryStateStore(options: MemoryStateStoreOptions): StateS
     }
   }
   const write = (key: string, value: string, expires: number) => {
-    entries.set(key, { value, expires })
+    entries.set(key, value, expires)
     tell({ key, value })
   }
 

@@ -65,4 +65,32 @@ describe('a bounded map', () => {
       false,
     ])
   })
+  it('never has more than its limit, and keeps most of it', () => {
+    const map = new BoundedMap<number, number>(100)
+    for (let key = 0; key < 1_000; key += 1) {
+      map.set(key, key)
+      expect(map.size).toBeLessThanOrEqual(100)
+    }
+
+    for (let key = 920; key < 1_000; key += 1) expect(map.get(key)).toBe(key)
+  })
+
+  it('keeps what is set again and again, however many others come', () => {
+    const map = new BoundedMap<string, number>(100)
+    for (let other = 0; other < 10_000; other += 1) {
+      map.set('hot', other)
+      map.set(`other ${other}`, other)
+      expect(map.get('hot')).toBe(other)
+    }
+  })
+
+  it('costs the same for a key that is set again and again', () => {
+    const map = new BoundedMap<string, number>(50_000)
+    for (let key = 0; key < 50_000; key += 1) map.set(`key ${key}`, key)
+    const start = performance.now()
+    for (let again = 0; again < 200_000; again += 1) map.set('key 7', again)
+
+    // A map that moves the key every time needs about a minute.
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
 })

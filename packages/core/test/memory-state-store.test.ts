@@ -124,6 +124,25 @@ describe('a store in memory', () => {
   }, 2_000)
 })
 
+describe('an entry that is written again and again', () => {
+  it('costs the same as any other', async () => {
+    const { store } = storeOf(50_000)
+    for (let one = 0; one < 50_000; one += 1) await store.set(`k${one}`, 'v', age)
+    for (let again = 0; again < 100_000; again += 1) await store.set('k7', String(again), age)
+
+    expect(await store.get('k7')).toBe('99999')
+  }, 3_000)
+
+  it('stays when room is made, with the size that it has now', async () => {
+    const store = createMemoryStateStore({ clock: new FakeClock(), maxCharacters: 1_000 })
+    for (let one = 0; one < 9; one += 1) await store.set(`k${one}`, 'v'.repeat(100), age)
+    await store.set('k5', 'v'.repeat(900), age)
+
+    expect(await store.get('k5')).toHaveLength(900)
+    expect(await store.get('k0')).toBeUndefined()
+  })
+})
+
 describe('a part of a store', () => {
   it('sees and shows only its own keys', async () => {
     const { store } = storeOf()
