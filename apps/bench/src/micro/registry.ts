@@ -2,6 +2,7 @@ import { dialectGroup } from './cases/dialect.ts'
 import { jsonGroup } from './cases/json.ts'
 import { selectorGroup } from './cases/selector.ts'
 import { sseGroup } from './cases/sse.ts'
+import { steeredCallGroup } from './cases/steered-call.ts'
 import { deltaGroup, requestGroups } from './cases/translation.ts'
 import { wholeCallGroup } from './cases/whole-call.ts'
 import type { MicroCase } from './measure.ts'
@@ -22,4 +23,5 @@ export const microGroups: readonly (() => MicroGroup | Promise<MicroGroup>)[] = 
   deltaGroup,
   ...requestGroups,
   wholeCallGroup,
+  () => steeredCallGroup(),
 ]

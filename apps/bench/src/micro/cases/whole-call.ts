@@ -48,13 +48,14 @@ export async function wholeCallGroup(): Promise<MicroGroup> {
 }
 
 /** A refused call costs less than an answered one and must not be taken for it. */
-function expectWhole(name: string, sink: NullSink, stream: boolean): void {
+export function expectWhole(name: string, sink: NullSink, stream: boolean): void {
   const expected = (stream ? frames : [unaryAnswer]).reduce((sum, { length }) => sum + length, 0)
   if (sink.status === 200 && sink.bytes === expected) return
   throw new Error(`${name}: status ${sink.status}, ${sink.bytes} of ${expected} bytes`)
 }
 
-class NullSink implements AnswerSink {
+/** Throws an answer away. */
+export class NullSink implements AnswerSink {
   status = 0
   bytes = 0
 
@@ -76,16 +77,22 @@ class NullSink implements AnswerSink {
   onDrain(): void {}
 }
 
-const nullBackend: BackendPlugin = {
+/** Answers at once from memory. */
+export const nullBackend: BackendPlugin = {
   apiVersion: 1,
   type: 'null',
   options: { type: 'object', properties: {}, additionalProperties: false },
-  create: () => ({
+  create: (_options, { name }) => ({
     operations: new Set(['chat']),
-    targets: fixedTargets([{ id: 'null', name: 'null', weight: 1, stateScope: 'null' }], {
-      strategy: 'round-robin',
-      affinity: 'none',
-    }),
+    targets: fixedTargets(
+      ['one', 'two'].map((target) => ({
+        id: `${name} ${target}`,
+        name: target,
+        weight: 1,
+        stateScope: 'null',
+      })),
+      { strategy: 'round-robin', affinity: 'none' },
+    ),
     handling: () => ({ way: 'forward', surface: 'chat', dialect: openaiChat }),
     send: async ({ framing }) => (framing === 'sse' ? streamed() : whole()),
   }),
