@@ -97,6 +97,14 @@ describe('the session', () => {
     expect(session({ body: '[s]{u}', fields })).toBe(session({ body: '[s]{u}' }))
   })
 
+  it.each([0, 600, 5_000, 9_999])('tells long openings apart that differ at %i only', (at) => {
+    const text = 'x'.repeat(10_000)
+    const other = `${text.slice(0, at)}y${text.slice(at + 1)}`
+
+    expect(session({ body: `[${text}]{u}` })).not.toBe(session({ body: `[${other}]{u}` }))
+    expect(session({ body: `[${text}]{u}` })).toBe(session({ body: `[${text}]{u} more` }))
+  })
+
   it('is not mixed up by pieces that could be read as others', () => {
     expect(session({ body: '[ab]{c}' })).not.toBe(session({ body: '[a]{bc}' }))
   })
