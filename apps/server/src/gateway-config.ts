@@ -21,7 +21,10 @@ export function gatewayConfig({ config, backends }: LoadedConfig): GatewayConfig
       maxWaitMs: config.max_wait,
       holdMs: config.hold,
       keepAliveMs: config.keep_alive,
+      retryEmptyAnswers: config.retry_empty_answers,
     },
+    breaker: breakerRules(config),
+    retryBudget: { ratio: config.retry_budget.ratio, minimum: config.retry_budget.minimum },
     network: {
       maxResponseBytes: config.max_response_size,
       timeouts: {
@@ -33,6 +36,18 @@ export function gatewayConfig({ config, backends }: LoadedConfig): GatewayConfig
       },
       ...(config.upstream_proxy === undefined ? {} : { proxyUrl: config.upstream_proxy }),
     },
+  }
+}
+
+function breakerRules({ breaker }: ServerConfig): NonNullable<GatewayConfig['breaker']> {
+  if (!breaker.enabled) return false
+  return {
+    failures: breaker.failures,
+    failureRate: breaker.failure_rate,
+    minimum: breaker.minimum,
+    windowMs: breaker.window,
+    openMs: breaker.open,
+    maxOpenMs: breaker.max_open,
   }
 }
 

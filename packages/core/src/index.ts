@@ -136,6 +136,8 @@ export type {
   StageFactory,
   StageReply,
 } from './pipeline/stage.ts'
+export { type BreakerRules, defaultBreakerRules } from './pool/breaker.ts'
+export { defaultRetryRules, type RetryRules } from './pool/retry-budget.ts'
 export type {
   CallFeatures,
   Candidate,
@@ -156,7 +158,7 @@ export {
   type FailoverRoutes,
   failoverPolicies,
 } from './routing/failover-route.ts'
-export type { ModelAlias } from './routing/model-aliases.ts'
+export { type ModelAlias, modelAliasProblem } from './routing/model-aliases.ts'
 export {
   type BackendRank,
   type ModelPreference,

@@ -26,7 +26,12 @@ describe('options', () => {
     [{}],
     [{ base_url: 'http://127.0.0.1:8000' }],
     [{ api_keys: ['sk-1'], timeout: '30s' }],
-    [{ timeout: 30_000, timeouts: { connect: '5s', first_byte: 0, idle: '1m', total: 1 } }],
+    [
+      {
+        timeout: 30_000,
+        timeouts: { connect: '5s', first_byte: 0, first_token: 7, idle: '1m', total: 1 },
+      },
+    ],
     [{ headers: { 'X-Title': 'ours' }, upstream_proxy: 'direct' }],
     [{ upstream_proxy: 'http://proxy.example:3128' }],
     [{ models: ['a', { id: 'b', aliases: ['c'], context_window: 7, max_output_tokens: 2 }] }],
@@ -73,8 +78,11 @@ describe('options', () => {
     expect(timeoutsOf({ timeout: 0 })).toEqual({})
     expect(timeoutsOf({ timeout: 30_000 })).toEqual({ firstByteMs: 30_000, totalMs: 30_000 })
     expect(
-      timeoutsOf({ timeout: 30_000, timeouts: { connect: 1, first_byte: 0, idle: 2, total: 3 } }),
-    ).toEqual({ connectMs: 1, firstByteMs: 0, idleMs: 2, totalMs: 3 })
+      timeoutsOf({
+        timeout: 30_000,
+        timeouts: { connect: 1, first_byte: 0, first_token: '5s', idle: 2, total: 3 },
+      }),
+    ).toEqual({ connectMs: 1, firstByteMs: 0, firstTokenMs: 5_000, idleMs: 2, totalMs: 3 })
   })
 
   it.each([

@@ -266,6 +266,73 @@ export const configSchema = Type.Object(
       description:
         'No further attempt starts later than this after a request arrived; `0`: no limit.',
     }),
+    retry_empty_answers: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 5,
+      description:
+        'How often a request is repeated whose answer ends well but has nothing in it. `0`: an empty answer is an answer.',
+    }),
+    retry_budget: section(
+      'Keeps requests from multiplying where a provider is in trouble. Beyond it a request fails, or goes on to another backend, after its first attempt at a backend.',
+      {
+        ratio: Type.Number({
+          default: 0.2,
+          minimum: 0,
+          maximum: 100,
+          expects: 'a number between 0 and 100',
+          description:
+            'Further attempts because the provider is in trouble, as a share of the requests that began at the backend in the last ten seconds.',
+        }),
+        minimum: Type.Integer({
+          default: 10,
+          minimum: 0,
+          maximum: 1_000_000,
+          description: 'Further attempts in ten seconds that are allowed in any case.',
+        }),
+      },
+    ),
+    breaker: section(
+      'When a key, account or server that fails is left alone for longer. It is still used when nothing else is left.',
+      {
+        enabled: Type.Boolean({
+          default: true,
+          description: '`false`: it is only backed off from, up to a minute.',
+        }),
+        failures: Type.Integer({
+          default: 5,
+          minimum: 1,
+          maximum: 1_000_000,
+          description: 'Failures in a row after which it is left alone.',
+        }),
+        failure_rate: Type.Number({
+          default: 0.5,
+          minimum: 0,
+          maximum: 1,
+          expects: 'a number between 0 and 1',
+          description: 'Share of its outcomes in the window above which it is left alone.',
+        }),
+        minimum: Type.Integer({
+          default: 10,
+          minimum: 1,
+          maximum: 1_000_000,
+          description: 'Outcomes in the window below which that share means nothing.',
+        }),
+        window: quantity('duration', {
+          default: '30s',
+          description: 'How long outcomes are counted. `0`: only failures in a row count.',
+        }),
+        open: quantity('duration', {
+          default: '30s',
+          description:
+            'For how long it is left alone at first, until one request at a time tries it. Doubles whenever that fails.',
+        }),
+        max_open: quantity('duration', {
+          default: '5m',
+          description: 'For how long at most.',
+        }),
+      },
+    ),
     shutdown_grace: quantity('duration', {
       default: '30s',
       restart: true,

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { defaultLimits, defaultNetwork } from '@jackfield/core'
+import {
+  defaultBreakerRules,
+  defaultLimits,
+  defaultNetwork,
+  defaultRetryRules,
+} from '@jackfield/core'
 import { Check, type XSchema } from 'typebox/schema'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -49,7 +54,19 @@ describe('the schema', () => {
       maxWaitMs: config.max_wait,
       holdMs: config.hold,
       keepAliveMs: config.keep_alive,
+      retryEmptyAnswers: config.retry_empty_answers,
     })
+    const { failure_rate, window, open, max_open, failures, minimum } = config.breaker
+    expect(config.breaker.enabled).toBe(true)
+    expect(defaultBreakerRules).toEqual({
+      failures,
+      failureRate: failure_rate,
+      minimum,
+      windowMs: window,
+      openMs: open,
+      maxOpenMs: max_open,
+    })
+    expect(defaultRetryRules).toMatchObject(config.retry_budget)
     expect(defaultNetwork).toEqual({
       timeouts: {
         connectMs: config.timeouts.connect,

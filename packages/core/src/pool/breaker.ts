@@ -9,6 +9,7 @@ export interface BreakerRules {
   readonly failureRate: number
   /** Outcomes in the window below which the share means nothing. */
   readonly minimum: number
+  /** `0`: only failures in a row count. */
   readonly windowMs: number
   /** For how long it opens; doubles whenever it opens again before a call has ended well. */
   readonly openMs: number

@@ -34,7 +34,7 @@ export class SlidingCount {
   }
 
   #forget(now: number): void {
-    const newest = Math.floor((now * (slots - 1)) / this.windowMs)
+    const newest = Math.floor((now * (slots - 1)) / Math.max(this.windowMs, 1))
     if (newest === this.#newest) return
     if (newest - this.#newest >= slots) this.clear()
     else for (let part = this.#newest + 1; part <= newest; part += 1) this.#empty(part % slots)

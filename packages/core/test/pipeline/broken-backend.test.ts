@@ -68,7 +68,13 @@ describe('a backend whose send()', () => {
 
   it('never settles is given up by a guard beyond its own limits', async () => {
     const provider = new FakeProvider({}, deaf)
-    const timeouts = { connectMs: 1_000, firstByteMs: 20_000, idleMs: 1, totalMs: 30_000 }
+    const timeouts = {
+      connectMs: 1_000,
+      firstByteMs: 20_000,
+      firstTokenMs: 0,
+      idleMs: 1,
+      totalMs: 30_000,
+    }
     const fake = await fakeGateway({ backends: [provider.config()], network: { timeouts } })
     const { sink, done } = fake.call()
 
@@ -99,7 +105,8 @@ describe('a backend whose send()', () => {
 
   it('is waited for without end where the operator switched a limit off', async () => {
     const provider = new FakeProvider({}, deaf)
-    const network = { timeouts: { connectMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 0 } }
+    const timeouts = { connectMs: 1, firstByteMs: 1, firstTokenMs: 0, idleMs: 1, totalMs: 0 }
+    const network = { timeouts }
     const fake = await fakeGateway({ backends: [provider.config()], network })
     const call = fake.call()
 

@@ -138,6 +138,17 @@ describe('an explanation', () => {
     expect(seen).toEqual([true, false])
   })
 
+  it('goes where a header says, as the call would', async () => {
+    const fake = await fakeGateway({
+      backends: [new FakeProvider().config('a'), new FakeProvider().config('b')],
+    })
+    const told = (backend: string) =>
+      fake.gateway.explain(input({ model: 'a:m' }, { headers: { 'x-jackfield-backend': backend } }))
+
+    expect((await told('b')).decision[0]).toBe('x-jackfield-backend says "b"')
+    await expect(told('nope')).rejects.toMatchObject({ param: 'x-jackfield-backend' })
+  })
+
   it('tells that the gateway would answer itself', async () => {
     const fake = await fakeGateway({
       backends: [new FakeProvider().config('a')],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ErrorCode } from '../../src/errors/codes.ts'
+import { type ErrorCode, errorPolicies } from '../../src/errors/codes.ts'
 import { type FakeGateway, fakeGateway } from '../support/fake-gateway.ts'
 import { FakeProvider, fails, whole } from '../support/fake-provider.ts'
 import { codes } from '../support/pool-parts.ts'
@@ -97,7 +97,7 @@ describe('a provider in trouble', () => {
   })
 
   const others = codes.filter((code) => {
-    const { cools, fallback } = fails(code).failed?.policy ?? {}
+    const { cools, fallback } = errorPolicies[code]
     return fallback === 'target' && cools !== 'target'
   })
 

@@ -121,6 +121,18 @@ describe('a breaker', () => {
     expect(stateOf(pool)?.reason === 'breaker open' ? 'opens' : 'stays shut').toBe(expected)
   })
 
+  it('counts only failures in a row where it has no window', async () => {
+    const pool = guarded({ windowMs: 0, minimum: 2, failures: 5 })
+    for (let time = 0; time < 4; time += 1) {
+      failInRow(pool, 1)
+      await pool.clock.advance(1)
+    }
+    const before = stateOf(pool)
+    failInRow(pool, 1)
+
+    expect([before?.reason, stateOf(pool)?.reason]).toEqual(['upstream_error', 'breaker open'])
+  })
+
   it('leaves failures with a hint to the hint', () => {
     const pool = guarded()
     for (let time = 0; time < 20; time += 1) {

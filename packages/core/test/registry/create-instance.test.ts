@@ -141,7 +141,9 @@ describe('a retired backend', () => {
     const old = new FakeProvider({}, () => new Promise(() => {}))
     const fake = await fakeGateway({
       backends: [old.config()],
-      network: { timeouts: { connectMs: 0, firstByteMs: 0, idleMs: 0, totalMs: 0 } },
+      network: {
+        timeouts: { connectMs: 0, firstByteMs: 0, firstTokenMs: 0, idleMs: 0, totalMs: 0 },
+      },
     })
     const call = fake.call()
     await settle()

@@ -6,7 +6,7 @@ import { type Answer, exchange } from '../../src/transport/exchange.ts'
 import { FakeClock } from '../doubles/fake-clock.ts'
 import { readBody } from '../doubles/read-body.ts'
 
-const timeouts = { connectMs: 1_000, firstByteMs: 0, idleMs: 0, totalMs: 0 }
+const timeouts = { connectMs: 1_000, firstByteMs: 0, firstTokenMs: 0, idleMs: 0, totalMs: 0 }
 
 describe('ConnectionPool', () => {
   let server: FakeServer

@@ -23,7 +23,7 @@ async function ask(
   request: Pick<OutgoingRequest, 'origin'> & Partial<OutgoingRequest>,
   signal = new AbortController().signal,
 ): Promise<Reply | GatewayError> {
-  const timeouts = { connectMs: 5_000, firstByteMs: 5_000, idleMs: 0, totalMs: 0 }
+  const timeouts = { connectMs: 5_000, firstByteMs: 5_000, firstTokenMs: 0, idleMs: 0, totalMs: 0 }
   const upstream = { backend: 'acme', target: 'key', host: 'localhost:1', proxy: 'proxy:1' }
   const answer = await exchange(
     { method: 'GET', path: '/', headers: [], framing: 'json', maxBytes: 0, upstream, ...request },

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { Deadlines } from '../../src/transport/deadlines.ts'
 import { FakeClock } from '../doubles/fake-clock.ts'
 
-const limits: Timeouts = { connectMs: 10, firstByteMs: 300, idleMs: 120, totalMs: 600 }
+const limits: Timeouts = {
+  connectMs: 10,
+  firstByteMs: 300,
+  firstTokenMs: 0,
+  idleMs: 120,
+  totalMs: 600,
+}
 
 function start(timeouts: Partial<Timeouts> = {}, whole = false) {
   const clock = new FakeClock()
