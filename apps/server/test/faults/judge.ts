@@ -1,17 +1,12 @@
-import {
-  type ErrorCode,
-  type ErrorPolicy,
-  errorPolicies,
-  GatewayError,
-  isJsonObject,
-  type JsonValue,
-} from '@jackfield/core'
-import { openaiChat } from '@jackfield/dialect-openai'
-import { faultAnswerText, faultSecret, renderFault, type ScriptStep } from '@jackfield/testkit'
-import OpenAI from 'openai'
+import { type ErrorCode, type ErrorPolicy, errorPolicies } from '@jackfield/core'
+import { faultAnswerText, faultSecret } from '@jackfield/testkit'
 import { expect } from 'vitest'
-import { keys, lowLimits, maxWaitMs, type Observation, otherText } from './observe.ts'
-import { dialect, type Row, upstreamStreams } from './rows.ts'
+import type { LogLine } from '../end-to-end/harness.ts'
+import type { ClientName } from './clients/client.ts'
+import { lowLimits, maxWaitMs, type Observation, secretPrefix } from './observe.ts'
+import { otherText } from './providers.ts'
+import type { Row } from './rows.ts'
+import { clientOf, isRelayed, providerAnswer, spelling, toldError } from './told.ts'
 
 /** Milliseconds that a busy machine may need for a call, besides what the gateway waits. */
 const slackMs = 10_000
@@ -20,13 +15,20 @@ const slackMs = 10_000
 export function expectPromise(seen: Observation): void {
   const { fault, held } = seen.row
   const { expected } = fault
-  if (held) expect(seen.received.body.toString()).toMatch(/^:/)
+  expect(seen.asked).toBe(1)
+  if (held) expectKeptAlive(seen)
   if (expected.outcome === 'answer') expectAnswer(seen, faultAnswerText, ['a'])
   else if (!expected.beforeCommit) expectBreak(seen)
   else if (isServedElsewhere(seen.row)) expectAnswer(seen, otherText, visitsElsewhere(seen.row))
   else if (held) expectErrorEvent(seen, expected.code)
   else expectError(seen, expected.code)
   expectFailures(seen)
+}
+
+function expectKeptAlive(seen: Observation): void {
+  const { dialect, framing } = clientOf(seen)
+  const beat = Buffer.from(dialect.keepAlive(framing))
+  expect(seen.received.body.subarray(0, beat.length).toString()).toBe(beat.toString())
 }
 
 /** Every attempt on the faulty target failed for the reason that the fault list names. */
@@ -39,37 +41,64 @@ function expectFailures({ row, failures }: Observation): void {
 /** Nothing of the operator's keys, or of what the provider quotes as one, leaves the gateway or is logged. */
 export function expectNoSecret({ received, log }: Observation): void {
   const shown = `${received.body}${JSON.stringify(received.headers)}`
-  for (const secret of [faultSecret, ...keys]) {
+  for (const secret of [faultSecret, secretPrefix]) {
     expect(shown).not.toContain(secret)
     expect(log).not.toContain(secret)
   }
 }
 
+/** The one line of the call. */
+function lineOf({ calls }: Observation): LogLine {
+  const [call] = calls
+  if (call === undefined || calls.length > 1) throw new Error(`the call has ${calls.length} lines`)
+  return call
+}
+
 /** The log says of the call what the client saw of it, and of every attempt what became of it. */
-export function expectTrueLog({
-  row,
-  received,
-  call,
-  failures,
-  visits,
-  arrived,
-}: Observation): void {
+export function expectTrueLog(seen: Observation): void {
+  const { row, received, failures, visits } = seen
+  const call = lineOf(seen)
   const tries = visits.filter((visit) => visit !== '…')
-  const code = codeSeen(row, received)
   expect(call).toMatchObject({
     callId: received.headers['x-jackfield-request-id'],
+    dialect: clientOf(seen).dialect.name,
+    way: row.lane.way === 'forward' ? 'forward' : 'translate',
     status: received.status,
     stream: row.stream,
     attempts: tries.length,
   })
-  if (code !== 'relayed') {
-    expect(call['code'] === undefined ? undefined : spelling(call['code'] as ErrorCode)).toBe(code)
-  }
+  expectTrueEnd(seen, call)
   const failed = call['code'] === undefined ? tries.length - 1 : tries.length
   expect(failures.map(({ attempt }) => attempt)).toEqual(
     Array.from({ length: failed }, (_, index) => index + 1),
   )
   for (const { callId } of failures) expect(callId).toBe(call['callId'])
+  expectArrivals(seen, tries)
+}
+
+/** A call is logged as good exactly if its client got a good answer, and otherwise with what the client was told. */
+function expectTrueEnd(seen: Observation, call: LogLine): void {
+  const { row, received, heard } = seen
+  const { code, reason, finishReason } = call
+  const client = clientOf(seen)
+  expect(code === undefined).toBe(heard.error === undefined)
+  expect(finishReason).toBe(code === undefined ? 'stop' : undefined)
+  if (code === undefined) return
+  if (isRelayed(row)) {
+    const { status, headers, body } = received
+    expect(client.dialect.decodeError({ status, headers, body }).code).toBe(code)
+    return
+  }
+  const told = toldError(seen)
+  const { message: _, ...words } = spelling(client, code as ErrorCode) ?? { message: '' }
+  if (told === undefined) expect(isHalfEvent(row)).toBe(true)
+  else {
+    expect(told).toMatchObject(words)
+    expect(told.message).toContain(reason)
+  }
+}
+
+function expectArrivals({ row, arrived }: Observation, tries: readonly string[]): void {
   const toA = tries.filter((visit) => visit.startsWith('a'))
   const atA = arrived.a ?? toA.length
   // A limit may end a request of a busy machine before the provider has seen it.
@@ -91,46 +120,72 @@ function visitsElsewhere({ other }: Row): readonly string[] {
 }
 
 function expectAnswer(seen: Observation, text: string, visits: readonly string[]): void {
-  const { row, received, sdk, call } = seen
+  const { row, received, heard } = seen
+  const call = lineOf(seen)
+  const client = clientOf(seen)
   expect(seen.visits.map(withoutOnlyKey(row))).toEqual(visits)
   expect(received).toMatchObject({ status: 200, whole: true })
-  expect(sdk.error).toBeUndefined()
-  expect(sdk.text).toBe(text)
-  expect(call).toMatchObject({ status: 200, backend: visits.at(-1)?.slice(0, 1) })
+  expect(heard.error).toBeUndefined()
+  expect(heard.text).toBe(text)
+  expect(call['status']).toBe(200)
+  expect(String(call['backend'])[0]).toBe(visits.at(-1)?.[0])
   expect(call['code']).toBeUndefined()
-  expect(violationsIn(seen)).toEqual(deviations(row))
+  expect(violationsIn(seen)).toEqual(deviationsOf(row))
   expect(call['durationMs']).toBeLessThan(slackMs)
+  const lacksFinish = row.fault.id === 'missing-finish' && row.lane.way === 'forward'
+  expect(heard.finish).toBe(lacksFinish ? null : client.finish)
   if (!row.stream) return
-  expect(received.headers['content-type']).toMatch(/^text\/event-stream/)
-  const lacksDone = row.fault.id === 'missing-terminator' && row.way === 'forward'
-  expect(received.body.includes('data: [DONE]\n\n')).toBe(!lacksDone)
+  expect(received.headers['content-type']).toMatch(
+    client.framing === 'sse' ? /^text\/event-stream/ : /^application\/json/,
+  )
+  const lacksTerminator = row.fault.id === 'missing-terminator' && row.lane.way === 'forward'
+  if (client.terminator === undefined) return
+  expect(received.body.toString().endsWith(client.terminator)).toBe(!lacksTerminator)
 }
 
-/** What a provider leaves out of its stream it leaves out of a forwarded one. */
-function deviations({ fault, way }: Row): readonly unknown[] {
-  if (way !== 'forward') return []
-  if (fault.id === 'missing-terminator') return [expect.stringContaining('without `[DONE]`')]
-  if (fault.id === 'missing-finish') return [expect.stringContaining('before a finish reason')]
-  return []
+/** How forwarded streams break the rules of their protocol: exactly as their provider does. */
+const deviations: Readonly<Record<string, Partial<Readonly<Record<ClientName, string>>>>> = {
+  'missing-terminator': {
+    'openai-chat': 'the stream ends without `[DONE]`',
+    'anthropic-messages': 'the stream ends without `message_stop`',
+  },
+  'missing-finish': {
+    'openai-chat': 'comes before a finish reason',
+    'anthropic-messages': '`message_stop` comes before `message_delta`',
+  },
+  // No terminator says that what follows is not part of the stream.
+  'garbage-after-terminator': { gemini: 'a line is neither `data:` nor a comment' },
+}
+
+function deviationsOf({ fault, lane }: Row): readonly unknown[] {
+  const deviation = lane.way === 'forward' ? deviations[fault.id]?.[lane.client] : undefined
+  return deviation === undefined ? [] : [expect.stringContaining(deviation)]
 }
 
 function expectError(seen: Observation, code: ErrorCode): void {
-  const { row, received, sdk, call } = seen
+  const { row, received, heard } = seen
   const policy = errorPolicies[code]
+  const client = clientOf(seen)
   expect(seen.visits.map(withoutOnlyKey(row))).toEqual(visitsAlone(row, policy))
   expect(received.whole).toBe(true)
-  expect(call['code']).toBe(code)
-  expect(sdk.error).toBeInstanceOf(OpenAI.APIError)
-  expect(sdk.text).toBe('')
-  if (policy.callerFault && row.way === 'forward') {
-    expect(answerOf(received)).toEqual(providerAnswer(row))
+  expect(lineOf(seen)['code']).toBe(code)
+  expect(client.isToldError(heard.error)).toBe(true)
+  expect(heard.error).toMatchObject({ status: received.status })
+  expect(heard.text).toBe('')
+  if (isRelayed(row)) {
+    expect({ status: received.status, body: received.body.toString() }).toEqual(providerAnswer(row))
   } else {
-    expect(received.status).toBe(policy.status)
-    expect(codeIn(received.body.toString())).toBe(spelling(code))
-    expect(openaiChat.validateResponse(received.body)).toEqual([])
+    expect(received.status).toBe(statusOf(seen, code))
+    expect(client.dialect.validateResponse(received.body)).toEqual([])
   }
   expectHint(seen)
   expectDuration(seen)
+}
+
+/** Anthropic has a status of its own for overload. */
+function statusOf({ row }: Observation, code: ErrorCode): number {
+  const { status } = errorPolicies[code]
+  return status === 503 && row.lane.client === 'anthropic-messages' ? 529 : status
 }
 
 function expectHint({ row, received }: Observation): void {
@@ -145,7 +200,9 @@ function expectHint({ row, received }: Observation): void {
   expect(Number(told)).toBeLessThanOrEqual(Math.ceil(hint / 1_000) + 1)
 }
 
-function expectDuration({ row, call }: Observation): void {
+function expectDuration(seen: Observation): void {
+  const { row } = seen
+  const call = lineOf(seen)
   const limits = (row.fault.limits ?? []).flatMap((limit) =>
     limit in lowLimits ? [lowLimits[limit as keyof typeof lowLimits]] : [],
   )
@@ -178,100 +235,64 @@ function visitsAlone({ fault, other }: Row, { retry, fallback }: ErrorPolicy): r
 
 /** Status 200 has been sent with the first keep-alive, so that the error can only be an event. */
 function expectErrorEvent(seen: Observation, code: ErrorCode): void {
-  const { row, received, sdk, call } = seen
+  const { row, received, heard } = seen
+  const client = clientOf(seen)
   expect(seen.visits.map(withoutOnlyKey(row))).toEqual(visitsAlone(row, errorPolicies[code]))
   expect(received).toMatchObject({ status: 200, whole: true })
-  expect(received.body.includes('data: [DONE]')).toBe(false)
-  expect(sdk.text).toBe('')
-  expect(sdk.error).toBeInstanceOf(OpenAI.APIError)
-  expect(sdk.error).toMatchObject({ code: spelling(code) })
-  expect(call).toMatchObject({ status: 200, code })
+  expect(received.body.toString()).not.toMatch(client.end)
+  expect(heard.text).toBe('')
+  expect(client.isToldError(heard.error)).toBe(true)
+  expect(toldError(seen)).toBeDefined()
+  expect(lineOf(seen)).toMatchObject({ status: 200, code })
   expect(violationsIn(seen)).toEqual([])
 }
 
 /** The stream breaks after its first meaningful part: what came stands, an error follows, nothing else. */
 function expectBreak(seen: Observation): void {
-  const { row, received, sdk, call, failures } = seen
+  const { row, received, heard, failures } = seen
+  const client = clientOf(seen)
+  const code = 'stream_interrupted'
   expect(seen.visits.map(withoutOnlyKey(row))).toEqual(['a'])
-  expect(received).toMatchObject({ status: 200, whole: true })
-  expect(sdk.text).not.toBe('')
-  expect(faultAnswerText.startsWith(sdk.text)).toBe(true)
-  expect(received.body.includes('data: [DONE]')).toBe(false)
-  expect(codeIn(lastData(received.body))).toBe('stream_interrupted')
-  expect(call).toMatchObject({ status: 200, code: 'stream_interrupted' })
-  expect(failures).toMatchObject([{ code: 'stream_interrupted', next: 'delivered' }])
-  if (row.fault.id === 'oversized-event' && row.way === 'forward') {
-    // Its beginning has gone to the client before it turned out to be too large; SDKs raise at that.
-    expect(sdk.error).toBeInstanceOf(SyntaxError)
-    expect(violationsIn(seen)).toEqual([expect.stringContaining('not a JSON object')])
+  expect(received.status).toBe(200)
+  expect(received.body.toString()).not.toMatch(client.end)
+  expect(lineOf(seen)).toMatchObject({ status: 200, code })
+  expect(failures).toMatchObject([{ code, next: 'delivered' }])
+  if (isHalfEvent(row)) {
+    expectHalfEvent(seen)
     return
   }
-  expect(sdk.error).toBeInstanceOf(OpenAI.APIError)
-  expect(sdk.error).toMatchObject({ code: 'stream_interrupted' })
+  expect(received.whole).toBe(true)
+  expect(heard.text).not.toBe('')
+  expect(faultAnswerText.startsWith(heard.text)).toBe(true)
+  expect(client.isToldError(heard.error)).toBe(true)
+  expect(toldError(seen)).toBeDefined()
   expect(violationsIn(seen)).toEqual([])
 }
 
+/** The beginning of an event has gone to the client before it turned out to be too large. */
+function isHalfEvent({ fault, lane }: Row): boolean {
+  return fault.id === 'oversized-event' && lane.way === 'forward'
+}
+
+/** Libraries raise at half an event. An array cannot go on behind half an element, so that the connection breaks off. */
+function expectHalfEvent(seen: Observation): void {
+  const client = clientOf(seen)
+  const isArray = client.framing === 'json-array'
+  expect(seen.heard.error).toBeInstanceOf(Error)
+  expect(seen.received.whole).toBe(!isArray)
+  expect(toldError(seen) === undefined).toBe(isArray)
+  expect(violationsIn(seen)).not.toEqual([])
+}
+
 /** Violations of what the client got, by the dialect's own validators. */
-function violationsIn({ row, received }: Observation): readonly string[] {
-  if (!row.stream) return openaiChat.validateResponse(received.body)
-  const validator = openaiChat.streamValidator('sse')
-  validator.push(received.body)
+function violationsIn(seen: Observation): readonly string[] {
+  const { dialect, framing } = clientOf(seen)
+  const { body } = seen.received
+  if (!seen.row.stream) return dialect.validateResponse(body)
+  const validator = dialect.streamValidator(framing)
+  validator.push(body)
   validator.end()
   return validator.violations
-}
-
-/** The code in what the client got, `relayed` where the provider's own words were passed on. */
-function codeSeen(row: Row, { status, body }: Observation['received']): string | null | undefined {
-  if (status === 200) return row.stream ? codeIn(lastData(body)) : undefined
-  const { expected } = row.fault
-  const callerFault = expected.outcome === 'error' && errorPolicies[expected.code].callerFault
-  return callerFault && row.way === 'forward' ? 'relayed' : codeIn(body.toString())
-}
-
-function lastData(body: Buffer): string {
-  const text = body.toString()
-  return text.slice(text.lastIndexOf('data: ') + 'data: '.length).trim()
-}
-
-function codeIn(json: string): string | null | undefined {
-  const value = parse(json)
-  const error = isJsonObject(value) ? value['error'] : undefined
-  return isJsonObject(error) ? (error['code'] as string | null) : undefined
-}
-
-function parse(json: string): JsonValue | undefined {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
-}
-
-/** How the client's dialect spells a code. */
-function spelling(code: ErrorCode): string | null | undefined {
-  const { body } = openaiChat.encodeError(new GatewayError(code, 'x'))
-  return codeIn(Buffer.from(body).toString())
-}
-
-/** Whether the client got the provider's answer byte for byte. */
-export function isAsProviderSaid({ row, received }: Observation): boolean {
-  if (row.fault.script.at === 'listener') return false
-  const { status, body } = providerAnswer(row)
-  const got = answerOf(received)
-  return got.status === status && got.body === body
-}
-
-function answerOf({ status, body }: Observation['received']) {
-  return { status, body: body.toString() }
-}
-
-/** Status and body of the provider's error, as it sends them. */
-function providerAnswer(row: Row): { readonly status: number; readonly body: string } {
-  const { steps } = renderFault(row.fault, { dialect, stream: upstreamStreams(row) })
-  const played = (typeof steps === 'function' ? steps(undefined as never) : steps) as ScriptStep[]
-  const head = played.find((step) => step.do === 'head')
-  const body = played.map((step) => (step.do === 'write' ? String(step.bytes) : '')).join('')
-  return { status: head?.status ?? 0, body }
 }
 
 /** With one key there is nothing to tell apart. */

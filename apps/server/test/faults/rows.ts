@@ -1,4 +1,7 @@
 import { type FaultCase, faultCases } from '@jackfield/testkit'
+import { type DialectName, dialects } from '../compatibility/client.ts'
+import { isLongTest } from '../support/long-test.ts'
+import type { ClientName } from './clients/client.ts'
 
 /**
  * How the gateway serves the call: the client's bytes forwarded; decoded and encoded anew, streamed as the client asks; or a provider
@@ -9,10 +12,17 @@ export type Way = 'forward' | 'translate' | 'synthesize'
 /** What else could serve the call: nothing, a second backend, a second key of the same backend. */
 export type Other = 'none' | 'backend' | 'key'
 
+/** Who asks whom, and what the gateway does in between. */
+export interface Lane {
+  readonly client: ClientName
+  readonly provider: DialectName
+  readonly way: Way
+}
+
 /** One call to be made. */
 export interface Row {
   readonly fault: FaultCase
-  readonly way: Way
+  readonly lane: Lane
   /** Whether the client asks for a stream. */
   readonly stream: boolean
   readonly other: Other
@@ -20,7 +30,41 @@ export interface Row {
   readonly held: boolean
 }
 
-export const dialect = 'openai-chat'
+const lane = (client: ClientName, way: Way, provider: DialectName): Lane => ({
+  client,
+  provider,
+  way,
+})
+
+/** Everybody’s calls forwarded to a provider of the same protocol. */
+const forwarded: readonly Lane[] = [
+  ...dialects.map((dialect) => lane(dialect, 'forward', dialect)),
+  lane('gemini-array', 'forward', 'gemini'),
+]
+
+/** Each protocol translated from another one and to another one, and each way to translate. */
+const translated: readonly Lane[] = [
+  lane('openai-chat', 'translate', 'openai-chat'),
+  lane('openai-chat', 'synthesize', 'openai-chat'),
+  lane('openai-chat', 'translate', 'anthropic-messages'),
+  lane('openai-responses', 'translate', 'openai-chat'),
+  lane('anthropic-messages', 'translate', 'gemini'),
+  lane('gemini', 'translate', 'openai-responses'),
+  lane('gemini-array', 'translate', 'anthropic-messages'),
+]
+
+/** The lanes that the page tells of. */
+export const sampledLanes: readonly Lane[] = [...forwarded, ...translated]
+
+const names: readonly ClientName[] = [...dialects, 'gemini-array']
+
+/** All others: tried in the long test. */
+const otherLanes: readonly Lane[] = names
+  .flatMap((client) => [
+    ...dialects.map((provider) => lane(client, 'translate', provider)),
+    lane(client, 'synthesize', 'openai-chat'),
+  ])
+  .filter((one) => !isOwn(one) && !sampledLanes.some((sampled) => isSame(sampled, one)))
 
 /** Faults that take long to show themselves, or to be given up on. */
 const slowFaults: ReadonlySet<string> = new Set([
@@ -41,19 +85,28 @@ const keyFailures: ReadonlySet<string> = new Set([
   'upstream_model_unavailable',
 ])
 
-const prompt: readonly Row[] = (['forward', 'translate', 'synthesize'] as const).flatMap((way) =>
-  [false, true].flatMap((stream) =>
-    faultCases({ dialect, stream: upstreamStreams({ way, stream }) }).flatMap((fault) =>
-      othersFor(fault).map((other) => ({ fault, way, stream, other, held: false })),
-    ),
-  ),
-)
+/** The calls that the page tells of: in every lane, each fault that can happen, streamed and not, with and without something else to turn to. */
+export const sampledRows: readonly Row[] = sampledLanes.flatMap(rowsOf)
 
-/** Every call of the matrix: each fault that can happen, streamed and not, with and without something else to turn to. */
+/** Every call that is made. */
 export const rows: readonly Row[] = [
-  ...prompt,
-  ...prompt.filter(takesLong).map((row) => ({ ...row, held: true })),
+  ...sampledRows,
+  ...(isLongTest ? otherLanes.flatMap(rowsOf) : []),
 ]
+
+function rowsOf(one: Lane): readonly Row[] {
+  const streams = one.client === 'gemini-array' ? [true] : [false, true]
+  const prompt = streams.flatMap((stream) =>
+    faultsOf(one, stream).flatMap((fault) =>
+      othersFor(fault).map((other) => ({ fault, lane: one, stream, other, held: false })),
+    ),
+  )
+  return [...prompt, ...prompt.filter(takesLong).map((row) => ({ ...row, held: true }))]
+}
+
+function faultsOf(one: Lane, stream: boolean): readonly FaultCase[] {
+  return faultCases({ dialect: one.provider, stream: upstreamStreams({ lane: one, stream }) })
+}
 
 /** With another backend nothing is waited for but the limits. */
 function takesLong({ fault, stream, other }: Row): boolean {
@@ -62,14 +115,33 @@ function takesLong({ fault, stream, other }: Row): boolean {
 }
 
 /** Whether the provider is asked for a stream. */
-export function upstreamStreams({ way, stream }: Pick<Row, 'way' | 'stream'>): boolean {
+export function upstreamStreams({ lane: { way }, stream }: Pick<Row, 'lane' | 'stream'>): boolean {
   return stream && way !== 'synthesize'
 }
 
-export function nameOf({ fault, way, stream, other, held }: Row): string {
+/** How the provider is asked for it. */
+export function upstreamFraming({ lane: { client, way } }: Row): 'sse' | 'json-array' {
+  return client === 'gemini-array' && way === 'forward' ? 'json-array' : 'sse'
+}
+
+export function nameOfLane({ client, provider, way }: Lane): string {
+  if (way === 'forward') return client
+  return `${client} → ${provider}${way === 'synthesize' ? ', unstreamed' : ''}`
+}
+
+export function nameOf({ fault, lane: one, stream, other, held }: Row): string {
   const beside = { none: 'alone', backend: 'with another backend', key: 'with another key' }[other]
   const kind = stream ? 'stream' : 'unary'
-  return `${fault.id} (${way}, ${kind}, ${beside}${held ? ', kept alive' : ''})`
+  return `${fault.id} (${nameOfLane(one)}, ${kind}, ${beside}${held ? ', kept alive' : ''})`
+}
+
+export function isSame(one: Lane, other: Lane): boolean {
+  return one.client === other.client && one.provider === other.provider && one.way === other.way
+}
+
+/** Protocols that need no translation, but for OpenAI Chat, where an operator can ask for one. */
+function isOwn({ client, provider, way }: Lane): boolean {
+  return way === 'translate' && client.startsWith(provider)
 }
 
 function othersFor({ phase, expected }: FaultCase): readonly Other[] {

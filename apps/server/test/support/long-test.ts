@@ -1,5 +1,5 @@
 /** Whether sweeps run whole (`npm run test:long`) instead of as a sample. */
-const isLongTest = process.env['JACKFIELD_TEST_LONG'] === '1'
+export const isLongTest = process.env['JACKFIELD_TEST_LONG'] === '1'
 
 /** How many of something a sweep tries. */
 export function sampleSize(sizes: { readonly sample: number; readonly whole: number }): number {

@@ -78,16 +78,16 @@ describe('the faults of Responses', () => {
   })
 
   it('end a stream with response.failed where the response has a code for it, else with an error event', () => {
-    expect(typed(errorEvent('internal'))).toMatchObject([
+    expect(typed(errorEvent('internal', 'behind'))).toMatchObject([
       {
         type: 'response.failed',
         response: { status: 'failed', error: { code: 'server_error' }, output: [] },
       },
     ])
-    expect(typed(errorEvent('rate-limit'))).toMatchObject([
+    expect(typed(errorEvent('rate-limit', 'behind'))).toMatchObject([
       { type: 'response.failed', response: { error: { code: 'rate_limit_exceeded' } } },
     ])
-    expect(typed(errorEvent('overloaded'))).toEqual([
+    expect(typed(errorEvent('overloaded', 'behind'))).toEqual([
       {
         type: 'error',
         code: 'server_is_overloaded',
