@@ -4,7 +4,9 @@ import { toGatewayError } from '../errors/gateway-error.ts'
 import type { ExplainedBranch, ExplainedPlace, Explanation, SkippedPlace } from '../explanation.ts'
 import { backendHealth } from '../health.ts'
 import { createCallId } from './call-id.ts'
-import { CallState } from './call-state.ts'
+import type { CallState } from './call-state.ts'
+import { enterCall } from './enter-call.ts'
+import { needsEstimate } from './estimate-count.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
 import { resolveNamed } from './named-answer.ts'
 import { type PreparedPlan, preparePlan, type SkippedLeaf } from './prepare-plan.ts'
@@ -29,9 +31,7 @@ export async function explainCall(
   input: CallInput,
   { snapshot, environment }: ExplainContext,
 ): Promise<Explanation> {
-  const principal = snapshot.authenticate(input.headers)
-  const head = input.dialect.head(input)
-  const call = new CallState({ id: createCallId(), input, head, principal, isDryRun: true })
+  const call = enterCall(input, { id: createCallId(), snapshot, isDryRun: true })
   const prompt = promptOf(call)
   const findings = await findOut(call, { snapshot, environment, prompt })
   return { ...describeCall(call), ...nothingFound, ...findings, ...sizeOf(call, prompt) }
@@ -57,6 +57,7 @@ async function findOut(
     const plan = await preparePlan(call, request, { routing, instances, dialect, prompt })
     return describePlan(call, plan, { snapshot, clock: environment.clock })
   } catch (thrown) {
+    if (needsEstimate(call, thrown)) return { reply: 'An estimate: nobody counts tokens there.' }
     const { code, status, message } = toGatewayError(thrown)
     return { error: { code, status, message } }
   }

@@ -1,4 +1,4 @@
-import { type AnswerSink, headerValue } from '../body.ts'
+import type { AnswerSink } from '../body.ts'
 import type { CallInput } from '../call.ts'
 import type { StoredReply } from '../dialect.ts'
 import { GatewayError, toGatewayError } from '../errors/gateway-error.ts'
@@ -8,15 +8,13 @@ import { endOfCall, endOfRefusal } from './call-end.ts'
 import { createCallId } from './call-id.ts'
 import { CallState } from './call-state.ts'
 import { encodeReply } from './encode-reply.ts'
+import { enterCall } from './enter-call.ts'
 import { estimateCount, estimatedHeader, needsEstimate } from './estimate-count.ts'
 import type { HandlerEnvironment } from './handler-environment.ts'
 import { type CallResult, OpenCall } from './open-call.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Stage, StageReply } from './stage.ts'
 import { canWatch, watchAnswer } from './watch-answer.ts'
-
-/** Header with which a client names the backend, for calls whose body the gateway does not read. */
-const backendHeader = 'x-jackfield-backend'
 
 /** Calls that are open. */
 export type OpenCalls = Slots<OpenCall>
@@ -79,23 +77,10 @@ function enter(
 ): CallState | GatewayError {
   if (refusal !== undefined) return refusal
   try {
-    const principal = snapshot.authenticate(input.headers)
-    const call = new CallState({ id, input, head: input.dialect.head(input), principal })
-    const named = headerValue(input.headers, backendHeader)
-    if (named !== undefined) call.pick(requireBackend(named, snapshot), 'header')
-    return call
+    return enterCall(input, { id, snapshot })
   } catch (error) {
     return toGatewayError(error)
   }
-}
-
-function requireBackend(name: string, { routing }: Snapshot): string {
-  if (routing.isBackend(name)) return name
-  throw new GatewayError(
-    'invalid_request',
-    `The header ${backendHeader} names no configured backend. Backends: ${routing.names.join(', ')}.`,
-    { param: backendHeader },
-  )
 }
 
 /** A call from its head to its end. */

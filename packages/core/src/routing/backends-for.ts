@@ -1,7 +1,7 @@
 import type { Principal } from '../call.ts'
 import { rotated } from './failover-leaves.ts'
 import type { RoutingRequest, RoutingView } from './routing-view.ts'
-import { parseSelector } from './selector.ts'
+import { type LeafSelector, parseSelector } from './selector.ts'
 
 /** Who asks for a bare model. */
 type ModelRequest = Pick<RoutingRequest, 'principal' | 'isDryRun'>
@@ -70,11 +70,20 @@ export function mayUse(backend: string, principal: Principal): boolean {
   return principal.backends?.includes(backend) ?? true
 }
 
-/** The backend that a selector names first. */
+/** The backend that a selector names first, by itself or through a failover route. */
 function firstBackend(text: string, view: RoutingView): string | undefined {
   if (view.isBackend(text)) return text
+  const leaf = firstLeaf(text, view)
+  if (leaf === undefined) return undefined
+  const { backend = leaf.vendorBackend, model } = leaf
+  if (backend !== undefined) return backend
+  const [element] = view.failoverRoutes.get(model)?.elements ?? []
+  const first = element === undefined ? undefined : firstLeaf(element, view)
+  return first?.backend ?? first?.vendorBackend
+}
+
+function firstLeaf(text: string, view: RoutingView): LeafSelector | undefined {
   const result = parseSelector(text, view)
   if (!result.ok) return undefined
-  const leaf = result.selector.kind === 'leaf' ? result.selector : result.selector.leaves[0]
-  return leaf?.backend ?? leaf?.vendorBackend
+  return result.selector.kind === 'leaf' ? result.selector : result.selector.leaves[0]
 }

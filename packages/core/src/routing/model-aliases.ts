@@ -29,7 +29,11 @@ export class ModelAliases {
 
   /** Throws `TypeError` with what is wrong with a rule, in words that name its number. */
   constructor(aliases: readonly ModelAlias[]) {
-    this.#rules = aliases.map(compile)
+    this.#rules = aliases.map((alias, index) => {
+      const problem = modelAliasProblem(alias)
+      if (problem !== undefined) throw new TypeError(`Rule ${index + 1}: ${problem}`)
+      return compile(alias)
+    })
   }
 
   /** The name with what the first matching rule makes of it; `undefined` where none matches. */
@@ -61,26 +65,22 @@ interface Rule {
   readonly pieces: readonly (string | number)[]
 }
 
-function compile({ pattern, replacement }: ModelAlias, index: number): Rule {
-  const compiled = compilePattern(pattern, index)
-  const pieces = readReplacement(replacement)
-  const groups = compiled.groupCount()
-  const missing = pieces.find((piece) => typeof piece === 'number' && piece > groups)
-  if (missing === undefined) return { pattern: compiled, pieces }
-  throw new TypeError(
-    `Rule ${index + 1} uses \\${missing}, but its pattern has ${groups === 0 ? 'no groups' : `only ${groups}`}.`,
-  )
+function compile({ pattern, replacement }: ModelAlias): Rule {
+  return { pattern: RE2JS.compile(pattern), pieces: readReplacement(replacement) }
 }
 
-function compilePattern(pattern: string, index: number): RE2JS {
+/** What is wrong with a rule, in a sentence; `undefined` for a good one. */
+export function modelAliasProblem({ pattern, replacement }: ModelAlias): string | undefined {
   try {
-    return RE2JS.compile(pattern)
+    const groups = RE2JS.compile(pattern).groupCount()
+    const numbers = readReplacement(replacement).filter((piece) => typeof piece === 'number')
+    const missing = numbers.find((group) => group > groups)
+    if (missing === undefined) return undefined
+    const has = groups === 0 ? 'no groups' : `only ${groups} group${groups === 1 ? '' : 's'}`
+    return `The replacement uses \\${missing}, but the pattern has ${has}.`
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new TypeError(
-      `The pattern of rule ${index + 1} is not a regular expression as RE2 has them: ${reason}.`,
-      { cause },
-    )
+    return `The pattern is not a regular expression as RE2 has them: ${reason}.`
   }
 }
 

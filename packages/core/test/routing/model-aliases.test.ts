@@ -34,10 +34,16 @@ describe('an alias', () => {
   })
 
   it.each([
-    [{ pattern: '(', replacement: 'x' }, /rule 1.*RE2/],
-    [{ pattern: '(?=a)', replacement: 'x' }, /rule 1.*RE2/],
-    [{ pattern: 'a', replacement: '\\1' }, /Rule 1 uses \\1, but its pattern has no groups/],
-    [{ pattern: '(a)', replacement: '\\2' }, /Rule 1 uses \\2, but its pattern has only 1/],
+    [{ pattern: '(', replacement: 'x' }, /^Rule 1: The pattern.*RE2/],
+    [{ pattern: '(?=a)', replacement: 'x' }, /^Rule 1: The pattern.*RE2/],
+    [
+      { pattern: 'a', replacement: '\\1' },
+      /^Rule 1: The replacement uses \\1, but the pattern has no groups/,
+    ],
+    [
+      { pattern: '(a)', replacement: '\\2' },
+      /^Rule 1: .*uses \\2, but the pattern has only 1 group\./,
+    ],
   ])('that cannot work is refused: %j', (alias, message) => {
     expect(() => new ModelAliases([alias])).toThrow(message)
   })

@@ -34,6 +34,19 @@ describe('where a model goes', () => {
     expect(await places(model, view(two, { defaultBackend: 'second' }))).toEqual(expected)
   })
 
+  it.each([
+    ['second:two|first:one', ['second:nobody-lists-it']],
+    ['route', ['second:nobody-lists-it']],
+  ])(
+    'with the default %s, what nobody lists goes to its first backend',
+    async (defaultBackend, expected) => {
+      const route = { policy: 'ordered', elements: ['second:two', 'first:one'] } as const
+      const routing = view(two, { defaultBackend, failoverRoutes: new Map([['route', route]]) })
+
+      expect(await places('nobody-lists-it', routing)).toEqual(expected)
+    },
+  )
+
   it('the only backend takes everything, without asking what it lists', async () => {
     const routing = view({ only: [] }, { known: () => Promise.reject(new Error('asked')) })
 
