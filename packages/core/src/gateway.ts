@@ -9,7 +9,7 @@ import type { Explanation } from './explanation.ts'
 /** A model as `/v1/models` shows it; `id` is usable as `model`. */
 export interface ListedModel {
   readonly id: string
-  /** Name of the backend. */
+  /** Name of the backend; `jackfield` for a failover route. */
   readonly ownedBy: string
   /** Unix seconds. */
   readonly created: number

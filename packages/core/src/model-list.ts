@@ -4,12 +4,16 @@ import type { ListedModel } from './gateway.ts'
 import type { Snapshot } from './pipeline/snapshot.ts'
 import type { BackendInstance } from './registry/backend-instance.ts'
 import { backendsFor, mayUse, needsLists } from './routing/backends-for.ts'
+import type { FailoverRoute } from './routing/failover-route.ts'
 import type { RoutingView } from './routing/routing-view.ts'
 import { formatSelector, parseSelector } from './routing/selector.ts'
 
+/** Who a failover route is listed for: no backend has it alone. */
+const routeOwner = 'jackfield'
+
 /**
- * Models of all backends that a principal may use, in the order of the configuration. An id leads to the backend that it
- * is listed for: where the bare id leads elsewhere, it is shown as `backend:id`.
+ * Models of all backends that a principal may use, in the order of the configuration, then the failover routes of which it may use
+ * something. An id leads to the backend that it is listed for: where the bare id leads elsewhere, it is shown as `backend:id`.
  */
 export async function listModels(
   { instances, routing }: Pick<Snapshot, 'instances' | 'routing'>,
@@ -18,7 +22,21 @@ export async function listModels(
   const allowed = [...instances.values()].filter(({ name }) => mayUse(name, principal))
   await Promise.all(allowed.map(({ catalog }) => catalog.refresh()))
   const lists = allowed.map((instance) => listBackend(instance, principal, routing))
-  return (await Promise.all(lists)).flat()
+  const routes = [...routing.failoverRoutes]
+    .filter(([, route]) => mayReach(route, principal, routing))
+    .map(([id]) => ({ id, ownedBy: routeOwner, created: 0 }))
+  return [...(await Promise.all(lists)).flat(), ...routes]
+}
+
+/** Whether a principal may use an element of a route. */
+function mayReach({ elements }: FailoverRoute, principal: Principal, view: RoutingView): boolean {
+  return elements.some((text) => {
+    const parsed = parseSelector(text, view)
+    if (!parsed.ok || parsed.selector.kind !== 'leaf') return false
+    const { backend, vendorBackend } = parsed.selector
+    const name = backend ?? vendorBackend
+    return name === undefined || mayUse(name, principal)
+  })
 }
 
 async function listBackend(
@@ -41,6 +59,7 @@ async function whereTo(
   view: RoutingView,
 ): Promise<string | undefined> {
   if (view.isBackend(id)) return id
+  if (view.failoverRoutes.has(id)) return undefined
   const parsed = parseSelector(id, view)
   if (!parsed.ok || parsed.selector.kind !== 'leaf') return undefined
   const { model, backend, vendorBackend } = parsed.selector

@@ -4,9 +4,10 @@ import { listModels } from '../src/model-list.ts'
 import type { BackendInstance } from '../src/registry/backend-instance.ts'
 import { Catalog } from '../src/routing/catalog.ts'
 import { createRoutingView } from '../src/routing/create-routing-view.ts'
-import { resolve } from '../src/routing/resolve.ts'
+import { Turns } from '../src/routing/turns.ts'
 import { Secret } from '../src/secret.ts'
 import { FakeClock } from './fake-clock.ts'
+import { planFor } from './routing/routing-parts.ts'
 import { fakeGateway } from './support/fake-gateway.ts'
 import { FakeProvider } from './support/fake-provider.ts'
 
@@ -67,6 +68,27 @@ describe('the list of models', () => {
     expect(fake.clock.timers).toBe(0)
   })
 
+  it('ends with the failover routes, for whoever may use something of them', async () => {
+    const fake = await fakeGateway({
+      backends: [
+        new FakeProvider({ models: ['fast'] }).config('a'),
+        new FakeProvider({ models: [] }).config('b'),
+      ],
+      failoverRoutes: {
+        fast: { policy: 'ordered', elements: ['b:x', 'a:x'] },
+        mine: { policy: 'ordered', elements: ['b:x'] },
+      },
+    })
+    const limited = { id: 'l', name: 'l', backends: ['a'] }
+
+    expect((await fake.gateway.models(everyone)).map(({ id }) => id)).toEqual([
+      'a:fast',
+      'fast',
+      'mine',
+    ])
+    expect((await fake.gateway.models(limited)).map(({ id }) => id)).toEqual(['a:fast', 'fast'])
+  })
+
   it('leads with every id to the backend that it is listed for', async () => {
     const id = fc.oneof(
       fc.constantFrom('m', 'a', 'b', 'c', 'a/m', 'b/m', 'v/m', 'a:m', 'x:m', 'm|n', 'm?top_k=1'),
@@ -79,6 +101,8 @@ describe('the list of models', () => {
       allowed: fc.constantFrom(undefined, ['a'], ['a', 'b'], ['b', 'c']),
     })
 
+    const failoverRoutes = { m: { policy: 'ordered', elements: ['a:x'] } } as const
+
     await fc.assert(
       fc.asyncProperty(world, async ({ lists, fallback, allowed }) => {
         const instances = new Map(
@@ -87,21 +111,29 @@ describe('the list of models', () => {
             const clock = new FakeClock()
             const load = async () => ids.map((one) => ({ id: one }))
             const catalog = new Catalog({ load, clock, onError: () => {} })
-            return [name, { name, type: 'fake', catalog } as unknown as BackendInstance] as const
+            const backend = { models: load }
+            const instance = { name, type: 'fake', catalog, backend }
+            return [name, instance as unknown as BackendInstance] as const
           }),
         )
         const names = [...instances.keys()]
         const isThere = fallback !== undefined && names.includes(fallback.charAt(0))
-        const config = { backends: [], ...(isThere ? { defaultBackend: fallback } : {}) }
-        const routing = createRoutingView(config, instances, new FakeClock())
+        const config = {
+          backends: [],
+          failoverRoutes,
+          ...(isThere ? { defaultBackend: fallback } : {}),
+        }
+        const clock = new FakeClock()
+        const routing = createRoutingView(config, instances, { clock, turns: new Turns() })
         const principal = { ...everyone, ...(allowed === undefined ? {} : { backends: allowed }) }
 
         const listed = await listModels({ instances, routing }, principal)
 
         expect(new Set(listed.map((model) => model.id)).size).toBe(listed.length)
         for (const { id: model, ownedBy } of listed) {
-          const plan = await resolve({ model, picked: undefined, principal }, routing)
-          expect([model, plan.leaves[0]?.backend]).toEqual([model, ownedBy])
+          const { branches } = await planFor(model, routing, { principal })
+          const [place] = branches[0]?.leaves ?? []
+          expect([model, place?.backend]).toEqual([model, ownedBy === 'jackfield' ? 'a' : ownedBy])
         }
       }),
       { numRuns: 500 },
