@@ -65,7 +65,7 @@ export class Breaker {
     const { ended, failed } = this.#count(rules)
     ended.add(at)
     failed.add(at)
-    const all = ended.total(at)
+    const all = rules.windowMs > 0 ? ended.total(at) : 0
     const isTooMuch = all >= rules.minimum && failed.total(at) > rules.failureRate * all
     return isTooMuch || this.#inRow >= rules.failures ? this.#duration(rules) : undefined
   }
