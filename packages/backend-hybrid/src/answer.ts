@@ -32,6 +32,7 @@ export async function* answer(options: AnswerOptions): AsyncGenerator<readonly S
   try {
     for await (const parts of call.parts()) {
       timer?.cancel()
+      context.signal.throwIfAborted()
       const own = isBegun ? parts.filter(({ type }) => type !== 'start') : parts
       const seen = filter === undefined ? own : filter.filter(own)
       const counted = reasoned.spent === undefined ? seen : withSpent(seen, reasoned.spent)

@@ -56,10 +56,11 @@ async function* listen(
   listener: { readonly thought: Thought; acts: boolean },
   options: ReasonOptions,
 ): AsyncGenerator<readonly StreamPart[], void> {
-  const { call, shows } = options
+  const { call, context, shows } = options
   const timer = startTimer(options)
   try {
     for await (const batch of call.parts()) {
+      context.signal.throwIfAborted()
       const { state, parts } = listener.acts
         ? { state: 'acts', parts: batch }
         : listener.thought.read(batch)

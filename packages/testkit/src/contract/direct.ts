@@ -76,7 +76,10 @@ export function translatorOf({ spy }: Rig): Dialect {
   return handling.dialect
 }
 
-/** Starts an answer of a backend without a provider by hand, to the request of an ordinary call. */
+/**
+ * Starts an answer of a backend without a provider by hand, to the request of an ordinary call. The call stays open, so that the backend
+ * may call others.
+ */
 export async function iterate(
   rig: Rig,
   lane: Lane,
@@ -84,14 +87,28 @@ export async function iterate(
   readonly batches: AsyncIterator<readonly StreamPart[]>
   readonly controller: AbortController
 }> {
-  await rig.ask(lane)
-  const asked = rig.spy.chats.at(-1)
-  const { chat } = rig.backend
-  if (asked === undefined || chat === undefined) throw new Error('the host did not ask chat()')
+  const { backend, spy } = rig
+  const { chat } = backend
+  if (chat === undefined) throw new Error('the backend has no chat()')
+  const asked = Promise.withResolvers<Parameters<typeof chat>>()
+  spy.instead = (request, context) => {
+    asked.resolve([request, context])
+    return silence(context.signal)
+  }
+  const { done } = rig.call(lane)
+  const ended = done.then(() => Promise.reject(new Error('the host did not ask chat()')))
+  const [request, live] = await Promise.race([asked.promise, ended])
+  ended.catch(() => {})
   const controller = new AbortController()
-  const context: VirtualContext = { ...asked.context, signal: controller.signal }
-  const answer = chat.call(rig.backend, asked.request, context)
+  const context: VirtualContext = { ...live, signal: controller.signal }
+  const answer = chat.call(backend, request, context)
   return { batches: answer[Symbol.asyncIterator](), controller }
+}
+
+/** An answer that does not come until nobody wants it. */
+async function* silence(signal: AbortSignal): AsyncGenerator<readonly StreamPart[]> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  yield []
 }
 
 /** Why a check ends a request. */

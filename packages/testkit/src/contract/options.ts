@@ -1,4 +1,4 @@
-import type { BackendPlugin, NamedSecret } from '@jackfield/core'
+import type { BackendConfig, BackendPlugin, NamedSecret } from '@jackfield/core'
 import { startAnthropicFake } from '../fake/anthropic-messages.ts'
 import type { FakeServer } from '../fake/fake-server.ts'
 import { startGeminiFake } from '../fake/gemini.ts'
@@ -62,6 +62,8 @@ export interface DescribeBackendOptions<Options = unknown> {
   /** A model that the fake provider knows. Default: `fake-chat`. */
   readonly model?: string
   readonly capabilities?: BackendCapabilities
+  /** Further backends of the gateway, for one that calls others. The one under test is called `contract`. */
+  readonly beside?: readonly BackendConfig[]
   /** Recorded answers of the real provider: each must be understood, however it is cut. */
   readonly fixtures?: readonly ProviderFixture[]
   /** Cuts answers at every byte instead of at a sample of places. Default: whether the variable `JACKFIELD_TEST_LONG` is `1`. */
@@ -81,6 +83,7 @@ export interface Subject {
   readonly capabilities: Capabilities
   readonly wire: ProviderWire
   readonly lanes: readonly Lane[]
+  readonly beside: readonly BackendConfig[]
   readonly model: string
   readonly fixtures: readonly ProviderFixture[]
   readonly thorough: boolean
@@ -116,6 +119,7 @@ export function subjectOf<Options>(
     capabilities,
     wire,
     lanes: lanesOf(capabilities, wire),
+    beside: options.beside ?? [],
     model: options.model ?? 'fake-chat',
     fixtures: options.fixtures ?? [],
     thorough: options.thorough ?? process.env['JACKFIELD_TEST_LONG'] === '1',

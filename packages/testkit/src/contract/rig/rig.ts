@@ -44,6 +44,7 @@ export class Rig implements RigParts, AsyncDisposable {
   readonly clock: TestClock
   readonly keys: readonly NamedSecret[]
   readonly ends: CallEnd[] = []
+  /** Those of the backend under test. */
   readonly attempts: AttemptEnd[] = []
   readonly changes: TargetState[] = []
 
@@ -57,7 +58,9 @@ export class Rig implements RigParts, AsyncDisposable {
     this.keys = parts.keys
     const { events } = this.gateway
     events.on('call-end', (end) => this.ends.push(end))
-    events.on('attempt-end', (end) => this.attempts.push(end))
+    events.on('attempt-end', (end) => {
+      if (end.outcome.route.backend === backendName) this.attempts.push(end)
+    })
     events.on('target-state', (change) => this.changes.push(change))
   }
 

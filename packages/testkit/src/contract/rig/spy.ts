@@ -27,6 +27,8 @@ export class Spy {
   /** Replaces what the backend is given, so that a check can freeze it. */
   onRequest: (request: WireRequest) => WireRequest = (request) => request
   onChat: (request: ChatRequest) => ChatRequest = (request) => request
+  /** Answers instead of the backend, for checks that drive it themselves while a call is open. */
+  instead: NonNullable<Backend['chat']> | undefined
 
   /** The plugin, watched. */
   watch(plugin: BackendPlugin): BackendPlugin {
@@ -73,7 +75,7 @@ export class Spy {
     return (request: ChatRequest, context: VirtualContext) => {
       const given = this.onChat(request)
       this.chats.push({ request: given, context })
-      return chat.call(backend, given, context)
+      return (this.instead ?? chat).call(backend, given, context)
     }
   }
 }

@@ -71,6 +71,7 @@ function makeGateway(
           options,
           ...(setup.pool === undefined ? {} : { pool: setup.pool }),
         },
+        ...subject.beside,
       ],
       limits: { ...oneTry, ...setup.limits },
       network: { ...setup.network, timeouts: { ...defaultNetwork.timeouts, ...setup.timeouts } },
