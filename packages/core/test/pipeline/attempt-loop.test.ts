@@ -404,3 +404,17 @@ describe('a rejected credential that can be renewed', () => {
     expect(renewals).toBe(0)
   })
 })
+
+describe('a place that calls others', () => {
+  it.each(codes)('is neither cooled nor asked once more: %s', async (code) => {
+    const { trace, cooled, inFlight, budget } = await run({
+      plan: { a: ['1'], b: ['1'] },
+      way: 'virtual',
+      play: () => failure(code),
+    })
+
+    expect(trace).toBe(walks[code] === undefined ? 'a.1@0' : 'a.1@0 b.1@0')
+    expect([cooled(), inFlight()]).toEqual([[], 0])
+    expect(budget.spent).toBe(false)
+  })
+})

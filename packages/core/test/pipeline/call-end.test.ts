@@ -45,6 +45,13 @@ describe('the end of a call', () => {
       durationMs: 0,
       usage: { source: 'provider', usage: { outputTokens: 3 } },
       totalUsage: { source: 'provider', usage: { outputTokens: 3 } },
+      attemptUsage: [
+        {
+          route: { backend: 'fake', target: 'K', model: 'm', way: 'forward', surface: 'main' },
+          result: 'done',
+          usage: { source: 'provider', usage: { outputTokens: 3 } },
+        },
+      ],
       decision: ['model says "m"', 'plan: fake:m', 'attempt 1: fake.K'],
       annotations: { 'x-note': 'ü' },
     })
@@ -140,6 +147,11 @@ describe('the usage of a call', () => {
     expect(fake.lastEnd).toMatchObject({
       attempts: 3,
       totalUsage: { source: 'estimated', usage: { outputTokens: 10 } },
+      attemptUsage: [
+        { route: { target: '1' }, result: 'failed', usage: { usage: { outputTokens: 7 } } },
+        { route: { target: '2' }, result: 'failed', usage: { source: 'estimated' } },
+        { route: { target: '3' }, result: 'cancelled', usage: { usage: { outputTokens: 2 } } },
+      ],
     })
     await fake.expectRest()
   })
@@ -163,7 +175,12 @@ describe('the usage of a call', () => {
       attempts: 3,
       usage: { usage: { outputTokens: 5 } },
       totalUsage: { source: 'provider', usage: { outputTokens: 10 } },
+      attemptUsage: [
+        { route: { backend: 'inner', model: 'x' }, usage: { usage: { outputTokens: 5 } } },
+        { route: { backend: 'inner', model: 'y' }, usage: { usage: { outputTokens: 5 } } },
+      ],
     })
+    expect(fake.lastEnd.attemptUsage).toHaveLength(2)
   })
 
   it('is unknown where nobody knows, and an estimate where one is in it', () => {

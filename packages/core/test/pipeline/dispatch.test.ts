@@ -193,6 +193,63 @@ describe('a call to another backend', () => {
     await fake.expectRest()
   })
 
+  it('can be cancelled while nothing of its answer has come', async () => {
+    const body = new FakeBody()
+    const { fake } = await nested(
+      async function* (request, { dispatch }) {
+        const call = dispatch('inner:x', request)
+        const first = call.parts[Symbol.asyncIterator]().next()
+        await settle()
+        call.cancel()
+        call.cancel()
+        await expect(first).rejects.toMatchObject({ code: 'client_closed_request' })
+        yield [{ type: 'finish', reason: 'stop' }]
+      },
+      () => answer(body),
+    )
+
+    const sink = await fake.ask()
+
+    expect(sink.status).toBe(200)
+    expect(body.cancelled?.code).toBe('client_closed_request')
+    expect(fake.events['target-state']).toEqual([])
+    await fake.expectRest()
+  })
+
+  it('that fails is held against its target, and not against the backend that called', async () => {
+    const { fake } = await nested(
+      async function* (request, { dispatch }) {
+        yield* dispatch('inner:x', request).parts
+      },
+      () => fails('upstream_credentials_rejected'),
+    )
+
+    const sink = await fake.ask()
+
+    expect(sink.json).toMatchObject({ code: 'upstream_credentials_rejected' })
+    expect(fake.events['target-state'].map(({ backend }) => backend)).toEqual(['inner', 'inner'])
+    expect(fake.lastEnd.attempts).toBe(3)
+  })
+
+  it('is not repeated with the backend that called, when that has given up', async () => {
+    let calls = 0
+    const { fake, inner } = await nested(
+      async function* (request, { dispatch }) {
+        calls += 1
+        yield* dispatch('inner.1:x', request).parts
+      },
+      () => fails('upstream_error'),
+      { limits: { maxTries: 99, maxWaitMs: 60_000 } },
+    )
+    const call = fake.call()
+
+    await fake.clock.advance(60_000)
+    await call.done
+
+    expect(call.sink.json).toMatchObject({ code: 'upstream_error' })
+    expect([calls, inner.sent.length]).toEqual([1, 2])
+  })
+
   it('is cancelled at the provider when the client goes away', async () => {
     const body = new FakeBody().write(line({ text: 'a' }))
     const { fake } = await nested(
@@ -269,10 +326,44 @@ describe('what calls to other backends share with the call', () => {
 
     const sink = await fake.ask()
 
-    expect(inner.sent).toHaveLength(4)
+    expect(inner.sent).toHaveLength(5)
     expect(sink.json).toMatchObject({ code: 'no_available_target' })
     expect(sink.text).toContain('no time or tries are left')
-    expect(fake.lastEnd.attempts).toBe(5)
+    expect(fake.lastEnd.attempts).toBe(6)
+  })
+
+  it('are not the tries that one of them leaves to the others', async () => {
+    const { fake, inner } = await nested(
+      async function* (request, { dispatch }) {
+        const first = dispatch('inner:first', request, { reserve: 1 })
+        await expect(first.parts[Symbol.asyncIterator]().next()).rejects.toThrow('overloaded')
+        yield* dispatch('inner:second', request).parts
+      },
+      ({ request }) => (request.model === 'first' ? fails('upstream_overloaded') : whole('x')),
+      { limits: { maxTries: 2 } },
+    )
+
+    const sink = await fake.ask()
+
+    expect(sink.json).toMatchObject({ text: 'x' })
+    expect(inner.sent.map(({ request }) => request.model)).toEqual(['first', 'second'])
+  })
+
+  it('is no time in which the first of its calls took long', async () => {
+    const { fake } = await nested(
+      async function* (request, { dispatch, clock }) {
+        await new Promise<void>((resolve) => void clock.after(200_000, resolve))
+        yield* dispatch('inner:x', request).parts
+      },
+      () => whole('late'),
+      { limits: { maxAttemptsMs: 90_000 } },
+    )
+    const call = fake.call()
+
+    await fake.clock.advance(200_000)
+    await call.done
+
+    expect(call.sink.json).toMatchObject({ text: 'late' })
   })
 
   it('are its permissions', async () => {

@@ -122,6 +122,20 @@ describe('state that a client cannot carry', () => {
     expect(contentOf(own)).toEqual([thought(signature('abc', here)), call()])
   })
 
+  it('comes back although a virtual backend showed the client only the call', async () => {
+    const { open } = setUp()
+    const states = open()
+    states.recorder(here)(turn)
+    states.recorder({ dialect: '', scope: 'virtual' })(
+      turn.filter(({ type }) => type.startsWith('tool-call')),
+    )
+    await settle()
+
+    const own = await open().ownRequest(conversation(call()), here)
+
+    expect(contentOf(own)).toEqual([thought(signature('abc', here)), call()])
+  })
+
   it('comes back in front of what was said between it and the call', async () => {
     const { open } = setUp()
     const text = (id: string, said: string): readonly StreamPart[] => [
