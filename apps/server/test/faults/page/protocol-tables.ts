@@ -6,7 +6,7 @@ import type { ClientName } from '../clients/client.ts'
 import type { Observation } from '../observe.ts'
 import { isSame, type Lane, sampledLanes } from '../rows.ts'
 import { clientOf, isRelayed, toldError } from '../told.ts'
-import { codeOf, onceIfSame, outcomeCell, triesCell } from './cells.ts'
+import { codeOf, cooldownCell, onceIfSame, outcomeCell, triesCell } from './cells.ts'
 import { alone, mainLane, type Results, type Situation, withBackend } from './results.ts'
 import { type Cells, code, table } from './table.ts'
 
@@ -111,12 +111,16 @@ export function differencesTable(results: Results): string {
   const lanes = sampledLanes.filter(({ way }) => way === 'forward')
   const rows = situations.flatMap(([name, situation]) =>
     faultCases().flatMap((fault) => {
-      const cells = lanes.map((lane) => comparable(results.of(fault, lane, situation)))
-      const happening = cells.filter((cell) => cell !== '')
-      const isSameForAll = new Set(happening).size <= 1 && happening.length === cells.length
-      const isOnlyUnary = fault.stream === 'unary' && new Set(happening).size === 1
-      if (happening.length === 0 || isSameForAll || isOnlyUnary) return []
-      return [[`${code(fault.id)}${name}`, ...cells.map((cell) => cell || 'cannot happen')]]
+      const seen = lanes.map((lane) => results.of(fault, lane, situation))
+      if (isAlike(seen)) return []
+      const cells = seen.map(fateCell)
+      const isTold =
+        situation !== alone &&
+        isToldOf(
+          cells,
+          lanes.map((lane) => fateCell(results.of(fault, lane))),
+        )
+      return isTold ? [] : [[`${code(fault.id)}${name}`, ...cells]]
     }),
   )
   const intro = [
@@ -127,57 +131,97 @@ export function differencesTable(results: Results): string {
   return table('Where protocols differ', columns, rows, intro)
 }
 
-/** What must be equal in all protocols. Arrays are always streams, so that streams alone are compared where others are both. */
-function comparable(seen: readonly Observation[]): string {
-  const streamed = seen.filter(({ row }) => row.stream)
-  return onceIfSame(streamed.length > 0 ? streamed : seen, (one) =>
-    [withoutBeats(outcomeCell(one)), triesCell(one)].join('; '),
-  )
+/** Whether all who can meet a fault meet the same, and all can or nobody can. Arrays are never unary. */
+function isAlike(lanes: readonly (readonly Observation[])[]): boolean {
+  const fates = (stream: boolean): readonly string[] =>
+    lanes.map((seen) =>
+      seen
+        .filter(({ row }) => row.stream === stream)
+        .map(fateOf)
+        .join(),
+    )
+  const unary = fates(false).slice(0, dialects.length)
+  return new Set(unary).size === 1 && new Set(fates(true)).size === 1
+}
+
+const impossible = 'cannot happen'
+
+/** Whether cells add nothing to those of the same fault alone: they are equal, or say no more than where it cannot happen. */
+function isToldOf(cells: Cells, byItself: Cells): boolean {
+  const happening = new Set(cells.filter((cell) => cell !== impossible))
+  return cells.join() === byItself.join() || happening.size === 1
+}
+
+/** Everything that must be equal in all protocols. */
+function fateOf(seen: Observation): string {
+  return [fate(seen), cooldownCell(seen), codeOf(seen)].join('; ')
+}
+
+function fateCell(seen: readonly Observation[]): string {
+  return onceIfSame(seen, fate) || impossible
 }
 
 /** Keep-alives differ by protocol; what follows them must not. */
-function withoutBeats(cell: string): string {
-  return cell.replace(/^(comments|pings|white space),/, 'keep-alives,')
+function fate(seen: Observation): string {
+  const outcome = outcomeCell(seen).replace(/^(comments|pings|white space),/, 'keep-alives,')
+  return [outcome, triesCell(seen)].join('; ')
 }
 
 /** Where translated calls have other outcomes than forwarded ones of the same client. */
 export function translatedTable(results: Results): string {
   const lanes = sampledLanes.filter(({ way }) => way !== 'forward')
-  const rows = lanes.flatMap((lane) => {
-    const own = sampledLanes.find(({ client, way }) => way === 'forward' && client === lane.client)
-    return faultCases({ dialect: lane.provider }).flatMap((fault) => {
-      const translated = comparable(results.of(fault, lane))
-      const forwarded = comparable(results.of(fault, own ?? mainLane))
-      if (translated === '' || forwarded === '' || translated === forwarded) return []
-      return [{ id: fault.id, lane, forwarded, translated }]
-    })
-  })
-  const cells = [...Map.groupBy(rows, ({ id }) => id)].flatMap(([id, ofFault]) =>
-    [
-      ...Map.groupBy(ofFault, ({ forwarded, translated }) => `${forwarded}|${translated}`).values(),
-    ].map((alike) => [
-      code(id),
-      alike[0]?.forwarded ?? '',
-      alike[0]?.translated ?? '',
-      whoCell(alike, lanes),
-    ]),
+  const groups = Map.groupBy(
+    lanes.flatMap((lane) => translatedRows(results, lane)),
+    ({ what, forwarded, translated }) => [what, forwarded, translated].join('|'),
   )
+  const rows = [...groups.values()].map((alike) => {
+    const [{ what = '', forwarded = '', translated = '' } = {}] = alike
+    return [what, forwarded, translated, whoCell(alike, lanes)]
+  })
   const intro = [
     'Above, the gateway forwarded bytes. Where it translates, and where it never asks the provider to stream (InternLM), the',
-    'outcome is the same but for these.',
+    'outcome is the same but for these, with something else to turn to as well as without.',
   ].join('\n')
   const columns = ['fault', 'forwarded', 'translated', 'client ← provider']
-  return table('Translated calls', columns, cells, intro)
+  return table('Translated calls', columns, rows, intro)
+}
+
+interface TranslatedRow {
+  readonly what: string
+  readonly forwarded: string
+  readonly translated: string
+  readonly lane: Lane
+}
+
+/** A fault whose difference is always the same stands once. */
+function translatedRows(results: Results, lane: Lane): readonly TranslatedRow[] {
+  const isOwn = ({ client, way }: Lane): boolean => way === 'forward' && client === lane.client
+  const own = sampledLanes.find(isOwn) ?? mainLane
+  return faultCases().flatMap((fault) => {
+    const cellsIn = (situation: Situation) => ({
+      forwarded: fateCell(results.of(fault, own, situation)),
+      translated: fateCell(results.of(fault, lane, situation)),
+    })
+    const byItself = cellsIn(alone)
+    return situations.flatMap(([name, situation]) => {
+      const cells = cellsIn(situation)
+      const isTold = situation !== alone && cells.translated === byItself.translated
+      const isSameFate = cells.forwarded === cells.translated || isTold
+      if (isSameFate || Object.values(cells).includes(impossible)) return []
+      return [{ what: `${code(fault.id)}${name}`, lane, ...cells }]
+    })
+  })
 }
 
 function whoCell(alike: readonly { readonly lane: Lane }[], lanes: readonly Lane[]): string {
   const isIn = (lane: Lane): boolean => alike.some((one) => isSame(one.lane, lane))
-  if (lanes.every(isIn)) return 'all'
-  return lanes
-    .filter(isIn)
-    .map(
-      ({ client, provider, way }) =>
-        `${titles[client]} ← ${titles[provider]}${way === 'synthesize' ? ', never streamed' : ''}`,
-    )
-    .join('<br>')
+  const others = lanes.filter((lane) => !isIn(lane))
+  if (others.length === 0) return 'all'
+  return others.length < alike.length
+    ? `all but ${others.map(laneCell).join('; ')}`
+    : alike.map(({ lane }) => laneCell(lane)).join('; ')
+}
+
+function laneCell({ client, provider, way }: Lane): string {
+  return `${titles[client]} ← ${titles[provider]}${way === 'synthesize' ? ', never streamed' : ''}`
 }
