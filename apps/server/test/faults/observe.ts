@@ -4,7 +4,7 @@ import type { Heard } from './clients/client.ts'
 import { clients } from './clients/clients.ts'
 import { type Fake, type Provider, providers, unforwarded, unstreamed } from './providers.ts'
 import { type Received, type Recorder, startRecorder } from './recorder.ts'
-import { type Row, upstreamFraming, upstreamStreams } from './rows.ts'
+import { type Lane, otherLaneOf, type Row, upstreamFraming, upstreamStreams } from './rows.ts'
 import { runAll } from './run-all.ts'
 
 /** What all keys of the operator begin with. None may reach a client or a log. */
@@ -108,11 +108,11 @@ async function cellOf(row: Row, id: number, stack: AsyncDisposableStack): Promis
     row,
     id,
     a,
-    b: stack.use(await providerOf(row).start({ keys: { [keyOf('b', id)]: 'ok' } })),
+    b: stack.use(await providerOf(otherLaneOf(row)).start({ keys: { [keyOf('b', id)]: 'ok' } })),
   }
 }
 
-function providerOf({ lane: { client, provider, way } }: Row): Provider {
+function providerOf({ client, provider, way }: Lane): Provider {
   if (way === 'synthesize') return unstreamed
   return way === 'translate' && client === provider ? unforwarded : providers[provider]
 }
@@ -126,7 +126,7 @@ async function startFaulty(row: Row, id: number): Promise<Fake> {
     stream: upstreamStreams(row),
     framing: upstreamFraming(row),
   } as const
-  const provider = providerOf(row)
+  const provider = providerOf(lane)
   const keys = { [keyOf('a', id)]: 'ok', [keyOf('a2', id)]: 'ok' } as const
   if (other !== 'key') {
     const fake = await provider.start({ keys })
@@ -149,16 +149,16 @@ function backendsOf({ row, id, a, b }: Cell): readonly (readonly [string, object
   const low = Object.entries(held ? heldLimits : lowLimits)
     .filter(([name]) => limits.includes(name as FaultLimit))
     .map(([name, ms]) => [name, `${ms}ms`])
-  const members = (fake: Fake, ...places: readonly string[]) => ({
-    ...providerOf(row).backend,
+  const members = (lane: Lane, fake: Fake, ...places: readonly string[]) => ({
+    ...providerOf(lane).backend,
     base_url: fake.baseUrl,
     api_keys: places.map((place) => keyOf(place, id)),
     models: ['fake-chat'],
   })
   const keys = other === 'key' ? ['a', 'a2'] : ['a']
   return [
-    [`a${id}`, { ...members(a, ...keys), timeouts: Object.fromEntries(low) }],
-    ...(b === undefined ? [] : [[`b${id}`, members(b, 'b')] as const]),
+    [`a${id}`, { ...members(row.lane, a, ...keys), timeouts: Object.fromEntries(low) }],
+    ...(b === undefined ? [] : [[`b${id}`, members(otherLaneOf(row), b, 'b')] as const]),
   ]
 }
 

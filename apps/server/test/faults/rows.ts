@@ -61,10 +61,10 @@ const names: readonly ClientName[] = [...dialects, 'gemini-array']
 /** All others: tried in the long test. */
 const otherLanes: readonly Lane[] = names
   .flatMap((client) => [
-    ...dialects.map((provider) => lane(client, 'translate', provider)),
+    ...dialects.map((provider) => lane(client, 'translate', provider)).filter(isCrossing),
     lane(client, 'synthesize', 'openai-chat'),
   ])
-  .filter((one) => !isOwn(one) && !sampledLanes.some((sampled) => isSame(sampled, one)))
+  .filter((one) => !sampledLanes.some((sampled) => isSame(sampled, one)))
 
 /** Faults that take long to show themselves, or to be given up on. */
 const slowFaults: ReadonlySet<string> = new Set([
@@ -114,6 +114,17 @@ function takesLong({ fault, stream, other }: Row): boolean {
   return other === 'none' || (other === 'backend' && fault.limits !== undefined)
 }
 
+/**
+ * How the other backend serves the call: a forwarded call is translated there and a translated one forwarded, so that the way changes in
+ * mid-call; where the gateway translates without need, it does so again.
+ */
+export function otherLaneOf({ lane: one }: Pick<Row, 'lane'>): Lane {
+  const isOther = (other: Lane): boolean =>
+    other.client === one.client && isCrossing(other) !== isCrossing(one)
+  if (one.way === 'forward') return translated.find(isOther) ?? one
+  return forwarded.find(isOther) ?? one
+}
+
 /** Whether the provider is asked for a stream. */
 export function upstreamStreams({ lane: { way }, stream }: Pick<Row, 'lane' | 'stream'>): boolean {
   return stream && way !== 'synthesize'
@@ -139,9 +150,9 @@ export function isSame(one: Lane, other: Lane): boolean {
   return one.client === other.client && one.provider === other.provider && one.way === other.way
 }
 
-/** Protocols that need no translation, but for OpenAI Chat, where an operator can ask for one. */
-function isOwn({ client, provider, way }: Lane): boolean {
-  return way === 'translate' && client.startsWith(provider)
+/** Whether client and provider speak different protocols. */
+function isCrossing({ client, provider }: Lane): boolean {
+  return !client.startsWith(provider)
 }
 
 function othersFor({ phase, expected }: FaultCase): readonly Other[] {

@@ -36,7 +36,8 @@ function head(calls: number): string {
     'The tables from [Connecting](#connecting) on show calls of the OpenAI Chat protocol.',
     '',
     '- **alone**: one backend with one key. `a … a`: two tries with a pause between them.',
-    '- **with another**: the model is `a|b`, and `b` is healthy.',
+    '- **with another**: the model is `a|b`, and `b` is healthy. It speaks another protocol, so that the call is translated there; a call that',
+    '  was translated for `a` is forwarded to `b`.',
     '- **cools**: what gets no further calls for a while, if there is anything else.',
     '- Where unary and streamed calls get the same, it stands once.',
   ].join('\n')
