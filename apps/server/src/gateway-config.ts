@@ -11,6 +11,7 @@ export function gatewayConfig({ config, backends }: LoadedConfig): GatewayConfig
     parameters: {
       forced: callParameters(config.parameters?.forced),
       defaults: callParameters(config.parameters?.defaults),
+      modelDefaults: mapValues(config.model_defaults, callParameters),
     },
     ensureUsage: config.ensure_usage,
     validateAnswers: config.validate_answers,
@@ -51,17 +52,28 @@ function breakerRules({ breaker }: ServerConfig): NonNullable<GatewayConfig['bre
   }
 }
 
-function backendConfig({ name, plugin, options, pool }: ConfiguredBackend): BackendConfig {
-  return { name, plugin, options, pool }
+function backendConfig(backend: ConfiguredBackend): BackendConfig {
+  const { name, plugin, options, pool, rank } = backend
+  return { name, plugin, options, pool, rank }
 }
 
 function routesOf(config: ServerConfig): Partial<GatewayConfig> {
   const { default_backend, static_route, force_model } = config
   return {
+    modelAliases: config.model_aliases,
+    failoverRoutes: config.failover_routes,
+    modelPreference: config.model_preference,
     ...(default_backend === undefined ? {} : { defaultBackend: default_backend }),
     ...(static_route === undefined ? {} : { staticRoute: static_route }),
     ...(force_model === undefined ? {} : { forceModel: force_model }),
   }
+}
+
+function mapValues<Value, Result>(
+  values: Readonly<Record<string, Value>>,
+  convert: (value: Value) => Result,
+): Readonly<Record<string, Result>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, convert(value)]))
 }
 
 type WrittenParameters = NonNullable<ServerConfig['parameters']>['forced']

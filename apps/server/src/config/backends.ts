@@ -1,4 +1,4 @@
-import type { BackendPlugin, NamedSecret, PoolDefaults } from '@jackfield/core'
+import type { BackendPlugin, BackendRank, NamedSecret, PoolDefaults } from '@jackfield/core'
 import type { BackendAuth, InstalledBackend, UnusablePackage } from '../installed-backends.ts'
 import type { IncompatiblePlugin } from '../load-plugins.ts'
 
@@ -18,10 +18,14 @@ export interface ConfiguredBackend {
   readonly type: string
   readonly packageName: string
   readonly auth: BackendAuth
+  /** It only calls others: nothing is sent to it that does not name it. */
+  readonly isVirtual: boolean
   readonly plugin: BackendPlugin
   /** Validated and complete, durations in milliseconds, secrets named; frozen. */
   readonly options: unknown
   readonly pool: Partial<PoolDefaults>
+  /** Among backends that list the same model. */
+  readonly rank: BackendRank
   /** Where each of its keys came from, in their order. */
   readonly keySources: readonly KeySource[]
 }

@@ -1,4 +1,4 @@
-import { isSecret, type PoolDefaults } from '@jackfield/core'
+import { type BackendRank, isSecret, type PoolDefaults } from '@jackfield/core'
 import type { InstalledBackend } from '../installed-backends.ts'
 import {
   describeKeyVariables,
@@ -120,9 +120,11 @@ function configureOptions(prepared: Prepared, sources: BackendSources): BackendR
       type: installed.type,
       packageName: installed.packageName,
       auth: installed.auth,
+      isVirtual: installed.isVirtual === true,
       plugin,
       options: value,
       pool: poolOf(host),
+      rank: rankOf(host),
       keySources: keySourcesOf(node),
     },
   }
@@ -168,6 +170,21 @@ function poolOf(host: MapNode): Partial<PoolDefaults> {
     ...(strategy === undefined ? {} : { strategy }),
     ...(affinity === 'none' || affinity === 'soft' ? { affinity } : {}),
   })
+}
+
+function rankOf(host: MapNode): BackendRank {
+  const routing = memberOf(host, 'routing')
+  const priority = numberOf(routing, 'priority')
+  const cost = numberOf(routing, 'cost')
+  return Object.freeze({
+    ...(priority === undefined ? {} : { priority }),
+    ...(cost === undefined ? {} : { cost }),
+  })
+}
+
+function numberOf(node: Parameters<typeof memberOf>[0], name: string): number | undefined {
+  const member = memberOf(node, name)
+  return member?.kind === 'scalar' && typeof member.value === 'number' ? member.value : undefined
 }
 
 function textOf(node: Parameters<typeof memberOf>[0], name: string): string | undefined {

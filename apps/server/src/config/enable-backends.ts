@@ -1,8 +1,18 @@
+import { packageOfType } from '../installed-backends.ts'
 import { describeKeyVariables } from './backend-environment.ts'
 import { hostPart } from './backend-options.ts'
 import type { ConfiguredBackend, DisabledBackend } from './backends.ts'
-import { automaticBackends, fallbackType, listedBackends } from './choose-backends.ts'
+import {
+  automaticBackends,
+  type ChosenBackend,
+  fallbackType,
+  hybridType,
+  isList,
+  listedBackends,
+  virtualBackends,
+} from './choose-backends.ts'
 import { type BackendResult, type BackendSources, configureBackend } from './configure-backend.ts'
+import { showPath } from './names.ts'
 import { emptyMap, type MapNode, withEntry } from './node.ts'
 import { builtIn } from './origin.ts'
 
@@ -21,10 +31,9 @@ export interface EnabledBackends {
 export interface Wanted {
   /** The `backends` section, if there is one. */
   readonly section: MapNode | undefined
-  /** Backends that routes name. */
-  readonly named: readonly string[]
-  /** The one that `default_backend` names. */
-  readonly defaultName: string | undefined
+  /** Backends that selectors name, each with the first setting that does. */
+  readonly named: ReadonlyMap<string, string>
+  readonly isHybridDisabled: boolean
 }
 
 /** Decides which backends serve, loads them and completes their options. */
@@ -33,21 +42,17 @@ export async function enableBackends(
   sources: BackendSources,
 ): Promise<EnabledBackends> {
   const { section } = wanted
-  const isListed = section !== undefined && section.entries.size > 0
-  const { installed } = sources.packages
-  const chosen = isListed
-    ? listedBackends(section, installed)
-    : automaticBackends({ ...sources, installed, wanted: wanted.named })
+  const isListed = section !== undefined && isList(section, sources.packages.installed)
+  const { chosen, switchedOff } = choose(wanted, isListed, sources)
   if (chosen.length === 0) reportNone(isListed, sources)
   const results = await Promise.all(chosen.map((each) => configureBackend(each, sources)))
   const enabled = results.flatMap((result) => ('backend' in result ? result.backend : []))
   const failed = results.flatMap((result) => ('failed' in result ? result.failed : []))
   const keyless = results.filter((result) => 'keyless' in result)
   const disabled = keyless.flatMap(({ keyless: problem, chosen: { name, type } }) => {
-    const isDefault = name === wanted.defaultName
-    if (isDefault || enabled.length === 0) {
-      const role = isDefault ? 'the default backend' : 'needed, as no other backend can serve,'
-      sources.shaping.report({ ...problem, message: `it is ${role} and has no key` })
+    const namedBy = wanted.named.get(name)
+    if (namedBy !== undefined || enabled.every(({ isVirtual }) => isVirtual)) {
+      sources.shaping.report({ ...problem, message: `it is ${roleOf(namedBy)} and has no key` })
       failed.push(name)
       return []
     }
@@ -56,11 +61,44 @@ export async function enableBackends(
   })
   return {
     enabled,
-    disabled,
+    disabled: [...disabled, ...switchedOff],
     isAutomatic: !isListed,
     failed,
     section: effectiveSection(section, results),
   }
+}
+
+function roleOf(namedBy: string | undefined): string {
+  if (namedBy === undefined) return 'needed, as no other backend can serve,'
+  return namedBy === 'default_backend' ? 'the default backend' : `named by ${showPath(namedBy)}`
+}
+
+interface Choice {
+  /** Empty where nothing can serve. */
+  readonly chosen: readonly ChosenBackend[]
+  readonly switchedOff: readonly DisabledBackend[]
+}
+
+function choose(
+  { section, named, isHybridDisabled }: Wanted,
+  isListed: boolean,
+  sources: BackendSources,
+): Choice {
+  const { installed } = sources.packages
+  const written = section === undefined ? [] : listedBackends(section, installed)
+  const found = isListed
+    ? []
+    : automaticBackends({ ...sources, installed, wanted: [...named.keys()] })
+  const listed = [...found, ...written]
+  const isOn = ({ packageName }: ChosenBackend) =>
+    !isHybridDisabled || packageName !== packageOfType(hybridType, installed)
+  const chosen = listed.filter(isOn)
+  const others = chosen.length === 0 ? [] : virtualBackends(section, installed).filter(isOn)
+  const reason = 'disable_hybrid_backend is set'
+  const switchedOff = listed
+    .filter((backend) => !isOn(backend))
+    .map(({ name, type }) => ({ name, type, reason }))
+  return { chosen: [...chosen, ...others], switchedOff }
 }
 
 function reportNone(isListed: boolean, { packages, shaping }: BackendSources): void {

@@ -43,9 +43,8 @@ function table(rows: readonly (readonly [left: string, right: string])[]): reado
 
 function flagForm(setting: Setting): string {
   const names = setting.flags.join(', ')
-  return isSwitch(setting)
-    ? names
-    : `${names} <${setting.path.at(-1)?.replace(/s$/, '').replaceAll('_', '-')}>`
+  const name = setting.path.at(-1)?.replace(/s$/, '').replaceAll('_', '-')
+  return isSwitch(setting) ? names : `${names} <${setting.schema.form ?? name}>`
 }
 
 function flagHelp({ schema, variables }: Setting): string {

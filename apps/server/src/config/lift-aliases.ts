@@ -35,6 +35,15 @@ function lift(root: MapNode, { name, section, key }: Move, shaping: Shaping): Ma
   }
   const rest = new Map(inside.entries)
   rest.delete(key)
-  const without = withEntry(root, section, { ...inside, entries: rest })
+  const without = withoutMember(root, section, { ...inside, entries: rest })
   return withEntry(without, name, entry.value)
+}
+
+/** A section that exists for the other spelling only is gone when nothing else stands in it. */
+function withoutMember(root: MapNode, section: string, inside: MapNode): MapNode {
+  const isOwn = schemaNode(configSchema).properties?.[section] !== undefined
+  if (isOwn || inside.entries.size > 0) return withEntry(root, section, inside)
+  const entries = new Map(root.entries)
+  entries.delete(section)
+  return { ...root, entries }
 }

@@ -12,7 +12,7 @@ import { liftDottedAliases } from './lift-aliases.ts'
 import { emptyMap, type MapNode, memberOf, mergeMaps, nodeOf, withEntry } from './node.ts'
 import { builtIn } from './origin.ts'
 import { ConfigError, type Problem, sortProblems } from './problems.ts'
-import { checkDefaultBackend, checkStaticRoute, impliedDefault, wantedBackends } from './routes.ts'
+import { checkRoutes, impliedDefault, wantedBackends } from './routes.ts'
 import { configSchema, type ServerConfig } from './schema.ts'
 import { type SchemaNode, schemaNode } from './schema-node.ts'
 import { shapeNode } from './shape.ts'
@@ -64,7 +64,7 @@ export async function loadConfig(input: LoadInput): Promise<LoadedConfig> {
   const backends = await chooseBackends(base, input, collector)
   const effective = withDefaultBackend(base, backends, collector)
   const config = decodeConfig(effective, backends, collector)
-  checkRoutes(config, backends, collector)
+  checkRoutes(effective, routeRules(backends, collector))
   checkExposure({ host: config.host, config, backends: backends.enabled }, collector.report)
   warnUnknownVariables(input.env, collector.warn)
   throwProblems(collector)
@@ -126,16 +126,20 @@ function chooseBackends(
   { packages, env }: LoadInput,
   { shaping, warn }: Collector,
 ): Promise<EnabledBackends> {
-  const section = memberOf(base, 'backends')
-  const [defaultName] = wantedBackends(textAt(base, 'default_backend'))
-  const named = [defaultName ?? [], wantedBackends(textAt(base, 'static_route'))].flat()
-  const wanted = { section: section?.kind === 'map' ? section : undefined, named, defaultName }
+  const written = memberOf(base, 'backends')
+  const section = written?.kind === 'map' ? written : undefined
+  const known = [...packages.installed.map(({ type }) => type), ...(section?.entries.keys() ?? [])]
+  const wanted = {
+    section,
+    named: wantedBackends(base, new Set(known)),
+    isHybridDisabled: isTrue(base, 'disable_hybrid_backend'),
+  }
   return enableBackends(wanted, { packages, env, shaping, warn })
 }
 
-function textAt(map: MapNode, name: string): string | undefined {
+function isTrue(map: MapNode, name: string): boolean {
   const node = memberOf(map, name)
-  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined
+  return node?.kind === 'scalar' && node.value === true
 }
 
 function routeRules(backends: EnabledBackends, { report, warn }: Collector) {
@@ -174,13 +178,3 @@ function decodeConfig(
 }
 
 type Decoded = Omit<ServerConfig, 'api_keys'> & { readonly api_keys: readonly WrittenClientKey[] }
-
-function checkRoutes(
-  { default_backend, static_route }: ServerConfig,
-  backends: EnabledBackends,
-  collector: Collector,
-): void {
-  const rules = routeRules(backends, collector)
-  if (default_backend !== undefined) checkDefaultBackend(default_backend, rules)
-  if (static_route !== undefined) checkStaticRoute(static_route, rules)
-}

@@ -23,6 +23,10 @@ export function mismatch(node: ConfigNode, schema: SchemaNode): Mismatch {
 
 function fixFor(node: ConfigNode, schema: SchemaNode): string {
   const wantsText = typesOf(schema).includes('string') && schema.quantity === undefined
+  if (node.kind === 'scalar' && node.text) {
+    if (schema.json) return 'write it as JSON'
+    if (schema.pair !== undefined) return `write ${schema.pair.join('=')}`
+  }
   if (node.kind === 'scalar' && node.value === null) return 'give it a value, or remove the key'
   if (wantsText && node.kind === 'scalar' && typeof node.value !== 'string')
     return 'put it in quotes'

@@ -22,6 +22,12 @@ export function isShowable(name: string): boolean {
   return name.split(/[^A-Za-z0-9]+/).every((word) => !looksRandom(word))
 }
 
+/** Whether a text of several words and signs looks like words, and not like a credential in their place. */
+export function isShowableText(text: string): boolean {
+  if (text.length > 400 || !/^[\x20-\x7e]*$/.test(text)) return false
+  return text.split(/[^A-Za-z0-9]+/).every((word) => !looksRandom(word))
+}
+
 /** Random text changes between capitals, small letters and digits more often than words and versions do. */
 function looksRandom(word: string): boolean {
   if (word.length < 8) return false

@@ -28,10 +28,16 @@ export interface SchemaNode {
   readonly secret?: boolean
   /** A list that may also be written as one string with commas. */
   readonly commas?: boolean
+  /** A mapping of two texts that a flag may write as one: `first=second`. */
+  readonly pair?: readonly [first: string, second: string]
+  /** A list that a variable gives as JSON. */
+  readonly json?: boolean
   /** Other spellings of the key beside it; a dotted one is a path from the root. */
   readonly alias?: readonly string[]
   /** Command line flags, without dashes. */
   readonly flag?: readonly string[]
+  /** What stands behind the flag, for the help. Default: the name of the setting. */
+  readonly form?: string
   /** Published environment variables, besides `JACKFIELD_<KEY>`. */
   readonly environment?: readonly string[]
   /** Other spellings of a choice, in flags, variables and the file. */
@@ -49,8 +55,11 @@ export const ownKeywords: ReadonlySet<string> = new Set([
   'quantity',
   'secret',
   'commas',
+  'pair',
+  'json',
   'alias',
   'flag',
+  'form',
   'environment',
   'synonyms',
   'expects',

@@ -1,6 +1,7 @@
-import { reasoningEfforts, type Secret, verbosities } from '@jackfield/core'
+import type { Secret } from '@jackfield/core'
 import Type from 'typebox'
 import { choice, quantity, secret, section } from './schema-parts.ts'
+import { backendRouting, parameters, routingSettings } from './schema-routing.ts'
 
 // A backend's name is also what stands before the `:` of a selector.
 const backendNamePattern = '^[a-z0-9-]{1,64}$'
@@ -20,26 +21,6 @@ export const backendKeys = Type.Array(
   secret({ description: 'A key of the provider.', pattern: keyPattern, expects: keyForm }),
   { commas: true, expects: 'a list of keys, or one text with commas between them' },
 )
-
-const parameters = (description: string) =>
-  section(description, {
-    temperature: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 2, description: 'Sampling temperature.' }),
-    ),
-    top_p: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Nucleus sampling.' })),
-    top_k: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'How many of the likeliest tokens to choose from.' }),
-    ),
-    reasoning_effort: Type.Optional(
-      choice(reasoningEfforts, { description: 'How hard the model is asked to think.' }),
-    ),
-    verbosity: Type.Optional(
-      choice(verbosities, { description: 'How long answers are asked to be.' }),
-    ),
-    max_output_tokens: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Longest answer, in tokens.' }),
-    ),
-  })
 
 /** What every backend has, whatever its type. The other options are the plugin's. */
 export const backendEntry = Type.Object(
@@ -66,6 +47,7 @@ export const backendEntry = Type.Object(
         }),
       ),
     }),
+    routing: backendRouting,
   },
   { additionalProperties: true, expects: 'the options of a backend' },
 )
@@ -119,36 +101,15 @@ export const configSchema = Type.Object(
       description:
         'The backends by name. Without any, every installed backend whose key variables are set is enabled under the name of its type; `echo` if there is none.',
     }),
-    default_backend: Type.Optional(
-      Type.String({
-        minLength: 1,
-        expects: 'backend or backend:model',
-        flag: ['default-backend', 'backend'],
-        environment: ['LLM_BACKEND'],
-        alias: ['backends.default_backend'],
-        description:
-          '`backend` or `backend:model`: where requests go whose model names no backend. Default: the backend, if only one is enabled.',
-      }),
-    ),
-    static_route: Type.Optional(
-      Type.String({
-        minLength: 1,
-        expects: 'a selector such as backend:model',
-        flag: ['static-route'],
-        environment: ['STATIC_ROUTE'],
-        alias: ['backends.static_route'],
-        description: 'Selector that every request goes to, whatever it asks for.',
-      }),
-    ),
-    force_model: Type.Optional(
-      Type.String({
-        minLength: 1,
-        expects: 'the name of a model',
-        flag: ['force-model'],
-        environment: ['FORCE_MODEL'],
-        description: 'Replaces the model of every request and keeps its backend.',
-      }),
-    ),
+    ...routingSettings,
+    disable_hybrid_backend: Type.Boolean({
+      default: false,
+      flag: ['disable-hybrid-backend'],
+      environment: ['DISABLE_HYBRID_BACKEND'],
+      alias: ['backends.disable_hybrid_backend'],
+      description:
+        'Switches off backends of the type `hybrid`, which else serve beside every other one without being configured.',
+    }),
     parameters: section('Parameters that the operator sets for every request.', {
       forced: parameters('Stand above what clients, selectors and sessions say.'),
       defaults: parameters('Stand where nobody says anything.'),

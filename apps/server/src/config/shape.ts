@@ -15,7 +15,7 @@ import type { Report } from './problems.ts'
 import { readQuantity } from './quantities.ts'
 import { schemaErrors } from './schema-errors.ts'
 import { memberSchema, type SchemaNode, typesOf } from './schema-node.ts'
-import { readAsType } from './text-values.ts'
+import { listIn, pairIn, readAsType } from './text-values.ts'
 
 /** What the walk through one layer needs and leaves behind. */
 export interface Shaping {
@@ -44,8 +44,8 @@ export function shapeNode(
   if (schema.secret) return shapeSecret(node, schema, path, shaping)
   const types = typesOf(schema)
   if (types.includes('object')) {
-    if (node.kind === 'map') return shapeMap(node, schema, path, shaping)
-    if (isNothing(node)) return shapeMap(emptyMap(node.origin), schema, path, shaping)
+    const map = asMap(node, schema)
+    if (map !== undefined) return shapeMap(map, schema, path, shaping)
   }
   if (types.includes('array')) {
     const list = asList(node, schema)
@@ -63,15 +63,15 @@ function isNothing(node: ConfigNode): boolean {
   return node.kind === 'scalar' && node.value === null
 }
 
+function asMap(node: ConfigNode, schema: SchemaNode): MapNode | undefined {
+  if (node.kind === 'map') return node
+  if (isNothing(node)) return emptyMap(node.origin)
+  return node.kind === 'scalar' ? pairIn(node, schema) : undefined
+}
+
 function asList(node: ConfigNode, schema: SchemaNode): ListNode | undefined {
   if (node.kind === 'list') return node
-  const splits = node.kind === 'scalar' && (schema.commas || node.text)
-  if (!splits || typeof node.value !== 'string') return undefined
-  const { variable, ...scalar } = node
-  const texts = node.value.split(',').map((text) => text.trim())
-  const items = texts.filter((text) => text !== '').map((value) => ({ ...scalar, value }))
-  const only = items.length === 1 && variable !== undefined
-  return { kind: 'list', items: only ? [node] : items, origin: node.origin }
+  return node.kind === 'scalar' ? listIn(node, schema) : undefined
 }
 
 function shapeSecret(
