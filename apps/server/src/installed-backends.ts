@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url'
 /** How a backend is authorised: by API keys, by the login of a local user, or not at all. */
 export type BackendAuth = 'key' | 'oauth' | 'none'
 
-/** The environment variables that a backend's package declares, by what they give. */
+/** The environment variables that a backend's package declares, by the options that they give. */
 export interface BackendVariables {
   /** Also read with `_1` to `_20` behind it. */
   readonly api_keys?: string
-  readonly base_url?: string
   /** Whole seconds; `0` means the backend's default. */
   readonly timeout?: string
+  /** Of every other option: read as in the file. */
+  readonly [option: string]: string | undefined
 }
 
 /** What the `package.json` of a backend says of it, known without running its code. */
@@ -24,6 +25,8 @@ export interface InstalledBackend {
   readonly variables: BackendVariables
   /** Variables that give keys, in the same way, where `variables.api_keys` gives none. */
   readonly keyAliases: readonly string[]
+  /** It has no provider but calls other backends: it serves by itself wherever another one does. */
+  readonly isVirtual?: true
   /** The package's own folder. */
   readonly folder: string
 }
@@ -128,10 +131,17 @@ function readBackend(
     return { packageName, reason: 'its "jackfield.environment" does not name variables' }
   }
   const version = typeof manifest['version'] === 'string' ? manifest['version'] : 'unknown'
-  return { packageName, version, type, auth, ...environment, folder }
+  const isVirtual = declared['virtual'] === true && auth === 'none'
+  return {
+    packageName,
+    version,
+    type,
+    auth,
+    ...environment,
+    ...(isVirtual ? { isVirtual } : {}),
+    folder,
+  }
 }
-
-const variableFields = ['api_keys', 'base_url', 'timeout'] as const
 
 /** Several names for the keys are one with aliases. */
 function readEnvironment(
@@ -147,12 +157,11 @@ function readEnvironment(
 }
 
 function readVariables(fields: Manifest): BackendVariables | undefined {
-  const variables: Partial<Record<(typeof variableFields)[number], string>> = {}
-  for (const field of variableFields) {
-    const name = fields[field]
+  const variables: Record<string, string> = {}
+  for (const [option, name] of Object.entries(fields)) {
     if (name === undefined) continue
-    if (!isVariable(name)) return undefined
-    variables[field] = name
+    if (!/^[a-z][a-z0-9_]*$/.test(option) || !isVariable(name)) return undefined
+    variables[option] = name
   }
   return variables
 }

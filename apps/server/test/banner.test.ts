@@ -30,11 +30,12 @@ describe('the banner', () => {
   it('tells the address, the backend that answers, and what the others need', async () => {
     const { banner, url } = await bannerOf({})
 
-    expect(banner.split('\n').slice(0, 10)).toEqual([
+    expect(banner.split('\n').slice(0, 11)).toEqual([
       '',
       `Jackfield 1.2.3 listens on ${url}`,
       '',
       '  echo (default)     needs no key',
+      '  hybrid             needs no key',
       '  anthropic          not enabled, needs ANTHROPIC_API_KEY',
       '  gemini             not enabled, needs GEMINI_API_KEY',
       '  internlm           not enabled, needs INTERNAI_API_KEY',

@@ -64,6 +64,7 @@ describe('list-backends', () => {
       ['anthropic', '@jackfield/backend-anthropic@1.0.0', 'not enabled', 'ANTHROPIC_API_KEY'],
       ['echo', '@jackfield/backend-echo@1.0.0', 'not enabled', 'nothing'],
       ['gemini', '@jackfield/backend-gemini@1.0.0', 'not enabled', 'GEMINI_API_KEY'],
+      ['hybrid', '@jackfield/backend-hybrid@1.0.0', 'hybrid', 'nothing'],
       ['internlm', '@jackfield/backend-internlm@1.0.0', 'internlm', 'INTERNAI_API_KEY'],
       ['openai', '@jackfield/backend-openai@1.0.0', 'not enabled', 'OPENAI_API_KEY'],
       [

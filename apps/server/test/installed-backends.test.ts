@@ -64,6 +64,29 @@ describe('findInstalledBackends', () => {
     ])
   })
 
+  it('reads variables of any option', () => {
+    const environment = { reasoning_timeout: 'ACME_REASONING', base_url: 'ACME_URL' }
+    const folder = temporaryFolder({
+      'package.json': { dependencies: { acme: '1' } },
+      'node_modules/acme/package.json': backendManifest('acme', { ...keyed, environment }),
+    })
+
+    expect(findInstalledBackends([folder])).toMatchObject([{ variables: environment }])
+  })
+
+  it('knows backends that call others: those need no key', () => {
+    const virtual = (auth: string) => ({ type: 'mix', auth, virtual: true })
+    const folder = temporaryFolder({
+      'package.json': { dependencies: { one: '1', other: '1' } },
+      'node_modules/one/package.json': backendManifest('one', virtual('none')),
+      'node_modules/other/package.json': backendManifest('other', virtual('key')),
+    })
+
+    const found = findInstalledBackends([folder])
+
+    expect(found.map(({ isVirtual }) => isVirtual)).toEqual([true, undefined])
+  })
+
   it('looks in the working folder first, then beside the application', () => {
     const user = temporaryFolder({
       'package.json': { dependencies: { shared: '1' } },

@@ -74,9 +74,13 @@ export interface OptionVariables {
 
 /** The options that a backend's variables give. */
 export function readOptionVariables(source: OptionVariables): MapNode {
+  const { api_keys: _, timeout: __, ...others } = source.variables
+  const plain = Object.entries(others).map(([option, variable]) => {
+    return [option, readPlain(variable, source.env)] as const
+  })
   const given = {
     api_keys: readKeys(source),
-    base_url: readPlain(source.variables.base_url, source.env),
+    ...Object.fromEntries(plain),
     timeout: readTimeout(source),
   }
   let options = emptyMap(builtIn)

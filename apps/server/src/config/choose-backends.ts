@@ -1,7 +1,7 @@
 import { type InstalledBackend, ownPackagePrefix, packageOfType } from '../installed-backends.ts'
 import { firstKeyVariables } from './backend-environment.ts'
 import type { Environment } from './environment.ts'
-import { emptyMap, type MapNode } from './node.ts'
+import { type ConfigNode, emptyMap, type MapNode } from './node.ts'
 import { builtIn, type Origin } from './origin.ts'
 import type { Report } from './problems.ts'
 
@@ -19,6 +19,9 @@ export interface ChosenBackend {
 /** The type that answers without any key, when nothing else can. */
 export const fallbackType = 'echo'
 
+/** The type that `disable_hybrid_backend` switches off. */
+export const hybridType = 'hybrid'
+
 /** The enabled backends of a `backends` section. */
 export function listedBackends(
   section: MapNode,
@@ -26,10 +29,8 @@ export function listedBackends(
 ): readonly ChosenBackend[] {
   return [...section.entries].flatMap(([name, { key, value: entry }]) => {
     if (entry.kind !== 'map' || isFalse(entry, 'enabled')) return []
-    const written = entry.entries.get('type')?.value
-    const isWritten = written?.kind === 'scalar' && typeof written.value === 'string'
-    const type = isWritten ? String(written.value) : name
-    const origin = isWritten ? written.origin : key
+    const type = typeOf(name, entry)
+    const origin = entry.entries.get('type')?.value.origin ?? key
     return { name, type, packageName: packageOfType(type, installed), entry, origin }
   })
 }
@@ -61,10 +62,40 @@ export function automaticBackends(choice: AutomaticChoice): readonly ChosenBacke
     else warnSameType(backend, other, choice.warn)
   }
   const fallback = choice.installed.find(({ type }) => type === fallbackType)
-  const all = chosen.size > 0 || fallback === undefined ? [...chosen.values()] : [fallback]
-  return all.map(({ type, packageName }) => {
-    return { name: type, type, packageName, entry: emptyMap(builtIn), origin: builtIn }
+  const serving = [...chosen.values()].filter(({ isVirtual }) => isVirtual !== true)
+  const needsFallback = serving.length === 0 && fallback !== undefined
+  return [...(needsFallback ? [fallback] : serving)].map(asChosen)
+}
+
+/** The virtual backends that serve beside others without being asked to: those about which the section says nothing. */
+export function virtualBackends(
+  section: MapNode | undefined,
+  installed: readonly InstalledBackend[],
+): readonly ChosenBackend[] {
+  const written = [...(section?.entries ?? [])].flatMap(([name, { value }]) => {
+    return [name, packageOfType(typeOf(name, value), installed)]
   })
+  return installed
+    .filter(({ isVirtual }) => isVirtual === true)
+    .filter(({ type, packageName }) => !written.includes(type) && !written.includes(packageName))
+    .map(asChosen)
+}
+
+/** Whether a section says which backends serve: one that speaks of virtual ones only leaves that to the variables. */
+export function isList(section: MapNode, installed: readonly InstalledBackend[]): boolean {
+  return [...section.entries].some(([name, { value }]) => {
+    const packageName = packageOfType(typeOf(name, value), installed)
+    return !installed.some((one) => one.packageName === packageName && one.isVirtual === true)
+  })
+}
+
+function typeOf(name: string, entry: ConfigNode): string {
+  const written = entry.kind === 'map' ? entry.entries.get('type')?.value : undefined
+  return written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : name
+}
+
+function asChosen({ type, packageName }: InstalledBackend): ChosenBackend {
+  return { name: type, type, packageName, entry: emptyMap(builtIn), origin: builtIn }
 }
 
 function isOwn(backend: InstalledBackend): boolean {

@@ -16,13 +16,15 @@ export interface FakeOptions {
   readonly keyAliases?: readonly string[]
   readonly packageName?: string
   readonly options?: JsonSchema
+  readonly isVirtual?: true
 }
 
 export function fakePackage(type: string, fake: FakeOptions = {}): FakePackage {
   const { auth = 'none', variables = {}, packageName = `@jackfield/backend-${type}` } = fake
   const { keyAliases = [] } = fake
   const about = { packageName, version: '1.2.3', folder: '/packages' }
-  const installed = { ...about, type, auth, variables, keyAliases }
+  const virtual = fake.isVirtual === undefined ? {} : { isVirtual: fake.isVirtual }
+  const installed = { ...about, type, auth, variables, keyAliases, ...virtual }
   return { installed, options: fake.options ?? { type: 'object', properties: {} } }
 }
 
