@@ -1,0 +1,120 @@
+import { errorPolicies } from '../../src/errors/codes.ts'
+import { hintsFor } from './oracle-exclusions.ts'
+import type { Client, Record, Seen } from './record.ts'
+import type { Leaf, Schedule } from './schedule.ts'
+
+/** A target of a leaf. */
+interface Place {
+  readonly leaf: Leaf
+  readonly backend: string
+  readonly target: string
+  readonly model: string
+}
+
+/** Calls do not fail while there is a place left that may be asked. */
+export function checkPlaces(record: Record): readonly string[] {
+  return record.clients.flatMap((client) => {
+    const problem = gaveUpTooEarly(client, record) ?? servedTooLate(client, record)
+    return problem === undefined ? [] : [`${client.call.name}: ${problem}`]
+  })
+}
+
+function placesOf({ leaves }: Client['call'], { backends }: Schedule): readonly Place[] {
+  return leaves.flatMap((leaf) => {
+    const { backend, model } = leaf
+    const targets = backends.find(({ name }) => name === backend)?.targets ?? []
+    return targets
+      .filter((target) => leaf.target === undefined || leaf.target === target)
+      .map((target) => ({ leaf, backend, target, model }))
+  })
+}
+
+/** A call that failed, with tries and time left, has asked every place that did not have to be left alone. */
+function gaveUpTooEarly(client: Client, record: Record): string | undefined {
+  const { call, endedAt, sink, leftAt, startedAt } = client
+  const { maxTries, maxAttemptsMs } = record.schedule.limits
+  const own = record.seen.filter((one) => one.call === call.name)
+  if (leftAt !== undefined || endedAt === undefined || isAnswered(client)) return undefined
+  if (own.length >= maxTries || isFinal(own) || call.joiner === '!') return undefined
+  if (maxAttemptsMs > 0 && endedAt - startedAt >= maxAttemptsMs) return undefined
+  const missed = placesOf(call, record.schedule).find(
+    (place) =>
+      !own.some((one) => isAt(one, place)) &&
+      !isSpent(place, own) &&
+      !isHard(place, record, endedAt) &&
+      !isDenied(client, place, record),
+  )
+  if (missed === undefined) return undefined
+  return `fails with ${sink.status}, although ${missed.backend}.${missed.target}:${missed.model} was not asked`
+}
+
+/** What begins when every provider is well again is served by the first place that may be asked. */
+function servedTooLate(client: Client, record: Record): string | undefined {
+  const { call, startedAt, sink, leftAt } = client
+  const { schedule, seen } = record
+  if (startedAt < schedule.calmAt || leftAt !== undefined || call.poison !== undefined)
+    return undefined
+  const places = placesOf(call, schedule)
+  if (places.every((place) => isHard(place, record, startedAt))) return undefined
+  const own = seen.filter((one) => one.call === call.name)
+  if (sink.status !== 200) return `fails with ${sink.status}, although everybody is well`
+  return own.length > call.leaves.length
+    ? `${own.length} tries, although everybody is well`
+    : undefined
+}
+
+function isAnswered({ sink, firstText }: Client): boolean {
+  return firstText !== undefined || (sink.status === 200 && sink.text.includes('"done"'))
+}
+
+/** Whether nobody could have done better. */
+function isFinal(own: readonly Seen[]): boolean {
+  return own.some(({ code }) => code !== undefined && errorPolicies[code].fallback === 'no')
+}
+
+function isAt(one: Seen, { backend, target, model }: Place): boolean {
+  return one.backend === backend && one.target === target && one.model === model
+}
+
+/** Whether the leaf has said that it cannot do this. */
+function isSpent({ backend, model }: Place, own: readonly Seen[]): boolean {
+  return own.some(
+    (one) =>
+      one.backend === backend &&
+      one.model === model &&
+      one.code !== undefined &&
+      errorPolicies[one.code].fallback === 'leaf',
+  )
+}
+
+/** Whether a place must be left alone: its provider said for how long, or rejected its credential. */
+function isHard(place: Place, record: Record, at: number): boolean {
+  const order = Number.POSITIVE_INFINITY
+  if (hintsFor(place, record, { at, order }).some(({ told }) => (told?.at ?? 0) <= at)) return true
+  return isRejected(place, record, at)
+}
+
+function isRejected({ backend, target }: Place, { seen }: Record, at: number): boolean {
+  const rejections = seen.filter(
+    (one) =>
+      one.backend === backend &&
+      one.target === target &&
+      one.code === 'upstream_credentials_rejected' &&
+      (one.told?.at ?? Number.POSITIVE_INFINITY) <= at,
+  )
+  const last = rejections.at(-1)
+  if (last === undefined) return false
+  return !seen.some(
+    (one) =>
+      one.backend === backend &&
+      one.target === target &&
+      one.order > last.order &&
+      (one.goodAt ?? Number.POSITIVE_INFINITY) <= at,
+  )
+}
+
+/** Whether the backend has had its share of retries, as the gateway says. */
+function isDenied({ id }: Client, { backend }: Place, { ends }: Record): boolean {
+  const end = ends.find(({ callId }) => callId === id)
+  return end?.decision.includes(`${backend}: no retry, its retry budget is spent`) === true
+}
