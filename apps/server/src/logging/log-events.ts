@@ -1,4 +1,11 @@
-import type { AttemptEnd, AttributedUsage, CallEnd, Gateway, Logger } from '@jackfield/core'
+import type {
+  AttemptEnd,
+  AttemptUsage,
+  AttributedUsage,
+  CallEnd,
+  Gateway,
+  Logger,
+} from '@jackfield/core'
 
 /** Writes what the gateway tells about itself: one line per call at its end, and what operators must know of targets. */
 export function logEvents(
@@ -33,7 +40,7 @@ const longest = 200
 
 /** What `docs/reference/log.md` says of the line of a call. */
 function callFields(end: CallEnd, redact: Redact): object {
-  const { route, usage, totalUsage, error, annotations } = end
+  const { route, usage, totalUsage, attemptUsage, error, annotations } = end
   return {
     callId: end.callId,
     principal: end.principal,
@@ -47,7 +54,7 @@ function callFields(end: CallEnd, redact: Redact): object {
     reason: error === undefined ? undefined : redact(error.message),
     backend: route?.backend,
     target: route?.target,
-    upstreamModel: route?.model,
+    upstreamModel: route === undefined ? undefined : shortened(route.model),
     way: route?.way,
     attempts: end.attempts,
     ttftMs: rounded(end.ttftMs),
@@ -55,8 +62,14 @@ function callFields(end: CallEnd, redact: Redact): object {
     finishReason: end.finishReason,
     usage: counters(usage),
     totalUsage: end.attempts > 1 ? counters(totalUsage) : undefined,
+    attemptUsage: attemptUsage.length > 1 ? attemptUsage.map(usageFields) : undefined,
     annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
   }
+}
+
+function usageFields({ route, result, usage }: AttemptUsage): object {
+  const { backend, target, model } = route
+  return { backend, target, upstreamModel: shortened(model), result, ...counters(usage) }
 }
 
 function attemptFields({ callId, attempt, outcome, next }: AttemptEnd, redact: Redact): object {
@@ -66,7 +79,7 @@ function attemptFields({ callId, attempt, outcome, next }: AttemptEnd, redact: R
     attempt,
     backend: route.backend,
     target: route.target,
-    upstreamModel: route.model,
+    upstreamModel: shortened(route.model),
     way: route.way,
     upstreamStatus: status,
     upstreamRequestId: error?.upstream?.requestId,

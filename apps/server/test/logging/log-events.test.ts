@@ -59,6 +59,7 @@ const end: CallEnd = {
   durationMs: 1.26,
   usage: { source: 'provider', usage: { inputTokens: 1, extra: { dialect: 'x', value: {} } } },
   totalUsage: { source: 'unknown' },
+  attemptUsage: [],
   decision: ['model says "gpt"'],
   annotations: {},
 }
@@ -122,5 +123,42 @@ describe('logEvents', () => {
     })
 
     expect(lines).toMatchObject([{ level: 'info', message: 'target changed' }])
+  })
+
+  it('tells what each attempt cost, where there were several', () => {
+    const { listeners, lines } = start()
+    const [first, second] = [
+      { route: outcome.route, result: 'cancelled', usage: { source: 'unknown' } },
+      {
+        route: { ...outcome.route, backend: 'gemini', model: 'm'.repeat(300) },
+        result: 'done',
+        usage: end.usage,
+      },
+    ] as const
+
+    listeners['call-end']?.({ ...end, attemptUsage: [first] })
+    listeners['call-end']?.({ ...end, attemptUsage: [first, second] })
+
+    const [one, , both] = lines.map(({ fields }) => fields)
+    expect(one).not.toHaveProperty('attemptUsage')
+    expect(both).toMatchObject({
+      attemptUsage: [
+        {
+          backend: 'openai',
+          target: 'OPENAI_API_KEY',
+          upstreamModel: 'gpt',
+          result: 'cancelled',
+          source: 'unknown',
+        },
+        {
+          backend: 'gemini',
+          upstreamModel: `${'m'.repeat(200)}…`,
+          result: 'done',
+          source: 'provider',
+          inputTokens: 1,
+        },
+      ],
+    })
+    expect(JSON.stringify(both)).not.toContain('extra')
   })
 })

@@ -63,7 +63,8 @@ function messagesIn(folder: string): readonly string[] {
 
 describe('the reference of the log', () => {
   it('knows every message', () => {
-    const folders = ['apps/server', 'packages/core', 'packages/gateway', 'packages/kit']
+    const backends = ['packages/kit', 'packages/backend-hybrid']
+    const folders = ['apps/server', 'packages/core', 'packages/gateway', ...backends]
     const messages = folders.flatMap(messagesIn)
 
     expect(messages).toContain('target changed')
