@@ -65,7 +65,8 @@ function printItem(item: ConfigNode, { name, indent }: Inside): readonly Line[] 
 }
 
 const redacted = "'[redacted]'"
-const secretName = /key|token|secret|password|credential|authorization|cookie/i
+// The first token of an answer is none of these.
+const secretName = /key|(?<!first_)token|secret|password|credential|authorization|cookie/i
 
 function printScalar({ value }: ScalarNode, name: string): string {
   if (isSecret(value)) return redacted

@@ -52,6 +52,12 @@ Editors complete and check the file with [config.schema.json](config.schema.json
 - Where a list of keys or names is expected, one text with commas between them will do. A flag is repeated instead.
 `
 
+const routesSection = `## Routes
+
+These two are maps, which stand in the file only. [Route requests](../how-to/route-requests.md) shows them at work; the
+[reference of selectors](selectors.md) says what may stand in them.
+`
+
 const backendsSection = `## Backends
 
 Every entry of \`backends\` has a name of your choice, which is also what stands before the colon in \`backend:model\`.
@@ -64,8 +70,8 @@ comes first, and each key counts once. Variables give what an entry of their typ
 section, every installed backend whose key variables are set is enabled, and \`echo\` if there is none; a backend that
 uses somebody's login is never enabled by itself.
 
-A backend that needs a key and has none is disabled with a warning. If it is the default backend, or nothing else could
-serve, the start fails and names the variables.
+A backend that needs a key and has none is disabled with a warning. If a selector of the configuration names it, or nothing
+else could serve, the start fails and names the variables.
 `
 
 function aliasList(): string {
@@ -81,9 +87,21 @@ function referencePage(): string {
     opening,
     '## Settings\n',
     ...settings.map((setting) => describeSetting(settingPath(setting), setting.schema, setting)),
+    routesSection,
+    ...['failover_routes', 'model_defaults'].flatMap((name) => describeRecord(name, root)),
     backendsSection,
     ...leavesOf(entry, 'backends.<name>').map(([path, schema]) => describeSetting(path, schema)),
   ].join('\n')
+}
+
+/** A map of names to mappings: what it is, and the keys of its members. */
+function describeRecord(name: string, root: SchemaNode): readonly string[] {
+  const record = root.properties?.[name] ?? {}
+  const [member = {}] = Object.values(record.patternProperties ?? {})
+  return [
+    describeSetting(name, record),
+    ...leavesOf(member, `${name}.<name>`).map(([path, schema]) => describeSetting(path, schema)),
+  ]
 }
 
 function leavesOf(schema: SchemaNode, path: string): readonly (readonly [string, SchemaNode])[] {
