@@ -16,24 +16,38 @@ import { callIdRule } from './call-ids.ts'
 import { encodeCitation } from './citations.ts'
 import { packed, splitState } from './reasoning-state.ts'
 
-/** The content of an answer as blocks for a client. Texts that say nothing are none: clients cannot send them back. */
+/**
+ * The content of an answer as blocks for a client. Texts that say nothing are none: clients cannot send them back. Refusals between which
+ * nothing is said are one, as they are in a stream.
+ */
 export function answerBlocks(content: readonly AssistantPart[]): JsonObject[] {
-  return content.flatMap((part): readonly JsonObject[] => {
-    switch (part.type) {
-      case 'text':
-        return textBlocks(part)
-      case 'refusal':
-        return textBlocks({ type: 'text', text: part.text })
-      case 'reasoning':
-        return reasoningBlocks(part.text, part.state)
-      case 'tool-call':
-        return [callBlock(part, inputOf(part))]
-      case 'provider':
-        return ownBlocks(part)
-      default:
-        return textBlocks({ type: 'text', text: mediaNote(part) })
-    }
-  })
+  const blocks: JsonObject[] = []
+  let refusal = ''
+  for (const part of content) {
+    const own = blocksOf(part)
+    if (own.length === 0) continue
+    if (part.type === 'refusal' && refusal !== '') blocks.pop()
+    refusal = part.type === 'refusal' ? refusal + part.text : ''
+    blocks.push(...(refusal === '' ? own : [{ type: 'text', text: refusal }]))
+  }
+  return blocks
+}
+
+function blocksOf(part: AssistantPart): readonly JsonObject[] {
+  switch (part.type) {
+    case 'text':
+      return textBlocks(part)
+    case 'refusal':
+      return textBlocks({ type: 'text', text: part.text })
+    case 'reasoning':
+      return reasoningBlocks(part.text, part.state)
+    case 'tool-call':
+      return [callBlock(part, inputOf(part))]
+    case 'provider':
+      return ownBlocks(part)
+    default:
+      return textBlocks({ type: 'text', text: mediaNote(part) })
+  }
 }
 
 function textBlocks({ text, citations = [] }: TextPart): readonly JsonObject[] {

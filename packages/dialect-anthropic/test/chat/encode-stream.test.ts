@@ -67,6 +67,15 @@ describe('an encoded stream', () => {
     )
   })
 
+  it('has one block for a refusal that a text without words interrupts, as the answer that is not streamed', () => {
+    const no: StreamPart = { type: 'refusal', text: 'no' }
+    const parts = [start, no, ...text('a'), no, stop]
+    const whole = anthropicMessages.chat.encodeResponse(collected(parts), context)
+
+    expect(accumulated(encode(parts))['content']).toEqual([{ type: 'text', text: 'nono' }])
+    expect(JSON.parse(textOf(whole)).content).toEqual([{ type: 'text', text: 'nono' }])
+  })
+
   it('writes nothing before there is something to see', () => {
     const encoder = anthropicMessages.chat.streamEncoder(context)
 
