@@ -102,7 +102,7 @@ function codeCell(seen: Observation): string {
 }
 
 /** With the calls to which alone it can happen, where the section does not say it. */
-export function descriptionOf({ description, stream, phase }: FaultCase): string {
+function descriptionOf({ description, stream, phase }: FaultCase): string {
   const isPlain = stream === 'both' || phase === 'before-first-part' || phase === 'mid-stream'
   if (isPlain || phase === 'terminal') return description
   return `${description} (${stream === 'stream' ? 'Streamed' : 'Unary'} calls.)`
