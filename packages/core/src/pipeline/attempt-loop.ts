@@ -74,6 +74,8 @@ export class AttemptLoop<Item> {
   #trouble: Trouble | undefined
   #last: LastFailure | undefined
   #current: Attempt<Item> | undefined
+  /** What failed because of a credential that its target does not have any more. */
+  #excused: Try<Item> | undefined
   #aborted: GatewayError | undefined
   /** Aborted because another loop was faster. */
   #lost = false
@@ -213,16 +215,22 @@ export class AttemptLoop<Item> {
     return isEmpty || dropStates()
   }
 
-  /** Renews a rejected credential, once per target and call. */
-  async #renewed(error: GatewayError, { leaf, lease, attempt }: Try<Item>): Promise<boolean> {
+  /**
+   * Renews a rejected credential, once per target and call. Others need it, too: where this call has no try left, the credential
+   * that was rejected is not the one that the target has now.
+   */
+  async #renewed(error: GatewayError, made: Try<Item>): Promise<boolean> {
+    const { leaf, lease, attempt } = made
     const { target } = lease
     const { budget, isRepeatable, refresh } = this.#options
     if (error.recover !== 'refresh' || target.refresh === undefined) return false
     if (this.#aborted !== undefined || this.#refreshed.includes(target.id)) return false
-    if (budget.spent || !isRepeatable()) return false
     this.#refreshed.push(target.id)
     const renewal = refresh(target, { backend: leaf.instance.name, since: attempt.startedAt })
-    return (await this.#unlessAborted(renewal)) && !budget.spent
+    if (!(await this.#unlessAborted(renewal))) return false
+    if (!budget.spent && isRepeatable()) return true
+    this.#excused = made
+    return false
   }
 
   /** Keeps the target leased until the answer that goes to the client has ended. */
@@ -277,14 +285,18 @@ export class AttemptLoop<Item> {
     this.#repetitions.allow(leaf, targetId, { error, now: clock.monotonic() })
   }
 
-  #release({ leaf, lease }: Try<Item>, { result, error }: Outcome): void {
+  #release(made: Try<Item>, { result, error }: Outcome): void {
+    const { leaf, lease } = made
     if (result !== 'failed' || error === undefined || isVirtual(leaf)) {
       lease.release(result === 'done' ? 'done' : 'cancelled')
       return
     }
-    const blame =
-      !isNeutral(error, leaf.leaf.timeouts) && this.#options.budget.mayCool(lease.target.id, error)
-    lease.release(error, { blame })
+    lease.release(error, { blame: this.#mayBlame(made, error) })
+  }
+
+  #mayBlame(made: Try<Item>, error: GatewayError): boolean {
+    if (made === this.#excused || isNeutral(error, made.leaf.leaf.timeouts)) return false
+    return this.#options.budget.mayCool(made.lease.target.id, error)
   }
 
   #emit({ number, lease }: Try<Item>, outcome: Outcome, next: AttemptEnd['next']): void {

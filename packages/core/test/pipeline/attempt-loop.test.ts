@@ -390,9 +390,9 @@ describe('a rejected credential that can be renewed', () => {
     expect(trace).toBe('a.1@0 a.2@30000')
   })
 
-  it('is not renewed where no try is left', async () => {
+  it('is renewed for others where no try is left, and held against nobody', async () => {
     let renewals = 0
-    const { trace } = await run({
+    const { trace, cooled } = await run({
       plan: account(async () => {
         renewals += 1
       }),
@@ -401,7 +401,18 @@ describe('a rejected credential that can be renewed', () => {
     })
 
     expect(trace).toBe('a.1@0')
-    expect(renewals).toBe(0)
+    expect(renewals).toBe(1)
+    expect(cooled()).toEqual([])
+  })
+
+  it('is bad where no try is left and it cannot be renewed', async () => {
+    const { cooled } = await run({
+      plan: account(() => Promise.reject(new Error('no network'))),
+      play: () => rejected,
+      limits: { maxTries: 1 },
+    })
+
+    expect(cooled()).toEqual(['a.1'])
   })
 })
 

@@ -156,14 +156,15 @@ describe('a rejected credential that can be renewed', () => {
     expect(renewals).toBe(2)
   })
 
-  it('is not renewed when no try is left for the new one', async () => {
+  it('is renewed for the next call when no try is left for this one', async () => {
     const account = new Account(1)
     const fake = await account.gateway({ maxTries: 1 })
 
-    const sink = await fake.ask()
+    const [first, second] = [await fake.ask(), await fake.ask()]
 
-    expect(account.renewals).toBe(0)
-    expect(sink.status).toBe(502)
+    expect(account.renewals).toBe(1)
+    expect([first.status, second.status]).toEqual([502, 200])
+    expect(fake.events['target-state']).toEqual([])
   })
 
   it('is not renewed where the error does not ask for it', async () => {
