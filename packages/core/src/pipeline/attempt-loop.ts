@@ -208,11 +208,16 @@ export class AttemptLoop<Item> {
 
   /** Does away with what the provider refused. Returns whether the request may go out again to the same target. */
   async #recovered(error: GatewayError, made: Try<Item>): Promise<boolean> {
-    const { budget, isRepeatable, dropStates } = this.#options
     const isEmpty = isEmptyAnswer(error)
     if (!isEmpty && error.recover !== 'without-state') return await this.#renewed(error, made)
-    if (this.#aborted !== undefined || budget.spent || !isRepeatable()) return false
-    return isEmpty || dropStates()
+    if (this.#aborted !== undefined || !this.#mayRepeat(made)) return false
+    return isEmpty || this.#options.dropStates()
+  }
+
+  /** Whether the same request may go to the same target at once. */
+  #mayRepeat({ lease }: Try<Item>): boolean {
+    const { budget, isRepeatable } = this.#options
+    return !budget.spent && isRepeatable() && !lease.mustRest
   }
 
   /**
@@ -222,13 +227,13 @@ export class AttemptLoop<Item> {
   async #renewed(error: GatewayError, made: Try<Item>): Promise<boolean> {
     const { leaf, lease, attempt } = made
     const { target } = lease
-    const { budget, isRepeatable, refresh } = this.#options
     if (error.recover !== 'refresh' || target.refresh === undefined) return false
     if (this.#aborted !== undefined || this.#refreshed.includes(target.id)) return false
     this.#refreshed.push(target.id)
+    const { refresh } = this.#options
     const renewal = refresh(target, { backend: leaf.instance.name, since: attempt.startedAt })
     if (!(await this.#unlessAborted(renewal))) return false
-    if (!budget.spent && isRepeatable()) return true
+    if (this.#mayRepeat(made)) return true
     this.#excused = made
     return false
   }

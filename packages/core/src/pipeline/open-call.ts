@@ -265,7 +265,7 @@ export class OpenCall {
       handling: leaf.handling,
       lease,
       ...(leaf.leaf.timeouts === undefined ? {} : { timeouts: leaf.leaf.timeouts }),
-      ...this.#emptiness(leaf, budget),
+      ...this.#emptiness(leaf, lease, budget),
       settings: settingsFor(leaf.leaf, this.#call.parameters, this.#snapshot),
       environment: this.#attempts,
       request,
@@ -280,10 +280,14 @@ export class OpenCall {
   }
 
   /** What virtual backends make of the answers of others is theirs. */
-  #emptiness({ handling, head }: PreparedLeaf, budget: Budget): Pick<Leg, 'emptiness'> {
+  #emptiness(
+    { handling, head }: PreparedLeaf,
+    lease: TargetLease,
+    budget: Budget,
+  ): Pick<Leg, 'emptiness'> {
     if (this.#snapshot.limits.retryEmptyAnswers === 0) return nothing
     if (handling.way === 'virtual' || !isGeneration(head.operation)) return nothing
-    return { emptiness: new EmptinessCheck(() => budget.refuseEmpty()) }
+    return { emptiness: new EmptinessCheck(() => !lease.mustRest && budget.refuseEmpty()) }
   }
 
   #dispatch(

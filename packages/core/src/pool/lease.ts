@@ -10,6 +10,8 @@ export interface TargetLease {
   readonly target: Target
   /** Targets that could not be chosen, in words. */
   readonly leftOut: readonly string[]
+  /** Whether the provider has told meanwhile to leave the target alone. */
+  readonly mustRest: boolean
   /** The first meaningful part came. */
   firstPart(): void
   /** Ends the use. `blame: false`: the call has cooled enough targets already. */
@@ -18,6 +20,8 @@ export interface TargetLease {
 
 /** What the pool wants to hear of a lease. */
 export interface LeaseOwner {
+  /** Whether its target is excluded hard now. */
+  mustRest(lease: Lease): boolean
   observed(lease: Lease, event: PlacementEvent['event']): void
   /** It got a meaningful answer. */
   worked(lease: Lease): void
@@ -58,6 +62,10 @@ export class Lease implements TargetLease {
     this.#owner = owner
     owner.observed(this, 'start')
     this.use = fields.state.start(fields.trial)
+  }
+
+  get mustRest(): boolean {
+    return this.#owner.mustRest(this)
   }
 
   firstPart(): void {

@@ -126,6 +126,12 @@ export class Pool implements LeaseOwner {
     for (const { target } of this.#members) this.#options.states.drop(target.id)
   }
 
+  mustRest({ state, options }: Lease): boolean {
+    const now = this.#options.clock.now()
+    const exclusion = state.exclusion(options.model, now)
+    return exclusion !== undefined && exclusion.kind === 'hard' && exclusion.until > now
+  }
+
   observed(lease: Lease, event: PlacementEvent['event']): void {
     const { strategy, clock, onError } = this.#options
     if (strategy.observe === undefined) return

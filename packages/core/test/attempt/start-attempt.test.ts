@@ -54,7 +54,13 @@ function legOf(
         return brokenBackend('a', thrown)
       },
     } as unknown as BackendInstance,
-    lease: { target: tinyTarget('1'), leftOut: [], firstPart: () => {}, release: () => {} },
+    lease: {
+      target: tinyTarget('1'),
+      leftOut: [],
+      mustRest: false,
+      firstPart: () => {},
+      release: () => {},
+    },
     handling,
     settings: { overrides: {}, defaults: {} },
     environment: {

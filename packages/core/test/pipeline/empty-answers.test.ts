@@ -122,6 +122,26 @@ describe.each(cells)('an empty answer, %s (%s),', (_way, _form, options, stream)
   })
 })
 
+it('is delivered where the provider has told meanwhile to wait', async () => {
+  const body = new FakeBody()
+  const provider = new FakeProvider(
+    {},
+    inTurn(
+      () => answer(body),
+      () => fails('upstream_overloaded', { retryAfterMs: 60_000 }),
+    ),
+  )
+  const fake = await gatewayOf(provider)
+  const call = await fake.stream()
+  await fake.ask()
+
+  body.write(line({ done: 'stop' })).end()
+  await call.done
+
+  expect(provider.sent).toHaveLength(2)
+  expect(call.sink.text).toContain('"done":"stop"')
+})
+
 describe('an answer with something in it', () => {
   it.each(ways)('is not held any longer for that: %s', async (_way, options) => {
     if (options.streaming === 'never') return

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fixedTargets, type Target } from '../../src/pool/target.ts'
 import { settle } from '../fake-clock.ts'
 import { fakeGateway } from '../support/fake-gateway.ts'
-import { FakeProvider, fails, fakeTarget, whole } from '../support/fake-provider.ts'
+import { FakeProvider, fails, fakeTarget, inTurn, whole } from '../support/fake-provider.ts'
 
 /** An account whose token is good for the provider once it has been renewed as often as `needed`. */
 class Account {
@@ -165,6 +165,30 @@ describe('a rejected credential that can be renewed', () => {
     expect(account.renewals).toBe(1)
     expect([first.status, second.status]).toEqual([502, 200])
     expect(fake.events['target-state']).toEqual([])
+  })
+
+  it('is not used at once where the provider has told meanwhile to wait', async () => {
+    const gate = Promise.withResolvers<void>()
+    const target = fakeTarget('account', '', { refresh: () => gate.promise })
+    const source = fixedTargets([target], { strategy: 'round-robin', affinity: 'none' })
+    const provider = new FakeProvider(
+      { source },
+      inTurn(
+        () => fails('upstream_credentials_rejected', { recover: 'refresh' }),
+        () => fails('upstream_overloaded', { retryAfterMs: 60_000 }),
+      ),
+    )
+    const fake = await fakeGateway({ backends: [provider.config()] })
+    const first = fake.call()
+    await settle()
+    await fake.ask()
+
+    gate.resolve()
+    await first.done
+
+    expect(provider.sent).toHaveLength(2)
+    expect(fake.events['target-state']).toMatchObject([{ reason: 'upstream_overloaded' }])
+    await fake.expectRest()
   })
 
   it('is not renewed where the error does not ask for it', async () => {
