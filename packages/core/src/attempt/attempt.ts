@@ -239,9 +239,11 @@ export class Attempt<Item> {
 
 const nothingKnown: FlowReport = { complete: false, usage: { source: 'unknown' } }
 
-/** The error of an answer that broke after its first meaningful part. */
+/** The error of an answer that broke after its first meaningful part. What the caller is blamed for stays what it is: no target failed. */
 function interrupted(error: GatewayError): GatewayError {
-  if (error.code === 'stream_interrupted' || error.code === 'client_closed_request') return error
+  const { code, policy } = error
+  if (code === 'stream_interrupted' || code === 'client_closed_request') return error
+  if (policy.callerFault) return error
   return new GatewayError('stream_interrupted', `The answer broke off: ${error.message}`, {
     cause: error,
     ...(error.upstream === undefined ? {} : { upstream: error.upstream }),

@@ -214,6 +214,16 @@ describe('after the first meaningful part', () => {
     expect(error).toMatchObject({ upstream: { backend: 'a' }, cause: cut })
   })
 
+  it('keeps what the caller is blamed for, which says nothing of the target', async () => {
+    const filtered = failure('content_filtered')
+    const { flow, attempt, seen } = await delivered()
+
+    flow.receiver?.fail(filtered, false)
+
+    expect(seen).toEqual(['hello', '[content_filtered]'])
+    expect(await attempt.outcome).toMatchObject({ result: 'failed', error: filtered })
+  })
+
   it('knows of a failure that came before anybody listened', async () => {
     const { flow, attempt, seen, deliver } = flowing()
     await settle()
