@@ -117,8 +117,10 @@ function createSnapshot(
   }
 }
 
+/** Who makes and accepts state. Backends that have no provider make none: what they show is labelled already. */
 function scopesOf(instances: ReadonlyMap<string, BackendInstance>): ReadonlySet<string> {
-  const targets = [...instances.values()].flatMap(({ backend }) => backend.targets.current())
+  const sending = [...instances.values()].filter(({ backend }) => backend.send !== undefined)
+  const targets = sending.flatMap(({ backend }) => backend.targets.current())
   return new Set(targets.map(({ stateScope }) => stateScope))
 }
 

@@ -73,7 +73,8 @@ export function answerStates(item: JsonObject): readonly OpaqueState[] {
  */
 export function statesOfItem(item: JsonObject): readonly OpaqueState[] {
   const { states } = stateOfContent(item)
-  return states.length > 0 ? states : traceState(item)
+  if (states.length > 0) return states
+  return isMadeReasoning(item) ? madeReasoning : traceState(item)
 }
 
 /** Items that the model made and that have a form of their own in every protocol, so that their ids are all that is bound to a provider. */
@@ -83,6 +84,15 @@ const plainItems: ReadonlySet<string> = new Set(['message', 'function_call', 'cu
 const madeId = /^[a-z]{2,4}_[0-9a-f]{32}_[0-9]+$/
 
 const nobody = { dialect: '', scope: '' }
+
+/** Reasoning that came from a provider of another protocol, without state: none of this protocol would find it among its own. */
+const madeReasoning: readonly OpaqueState[] = [
+  { kind: 'encrypted-content', data: '', origin: nobody },
+]
+
+function isMadeReasoning(item: JsonObject): boolean {
+  return item['type'] === 'reasoning' && madeId.test(filled(item['id']) ?? '')
+}
 
 /**
  * The id of a message or call of the model. A provider looks it up among its own and refuses what it does not find, so that it is state

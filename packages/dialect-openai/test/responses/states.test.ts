@@ -47,6 +47,21 @@ describe('state in a request', () => {
     ])
   })
 
+  it('is nobody’s where reasoning that another protocol showed has none', () => {
+    const { encrypted_content: _, ...made } = thought(`${'0af9'.repeat(8)}_0`)
+    const body = bodyOf(user, made, call, user)
+    const nobodys: OpaqueState = {
+      kind: 'encrypted-content',
+      data: '',
+      origin: { dialect: '', scope: '' },
+    }
+
+    expect(states.find(body)[0]).toEqual(nobodys)
+    expect(inputOf(without(body, 'fc_1'))).toEqual([user, { ...call, id: undefined }, user])
+    const { encrypted_content: __, ...own } = thought('A')
+    expect(states.find(bodyOf(own))).toEqual([])
+  })
+
   it('is found with its origin where another protocol made it', () => {
     const foreign: OpaqueState = {
       kind: 'signature',
