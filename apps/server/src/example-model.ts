@@ -16,8 +16,8 @@ export async function exampleModel(
   gateway: Pick<Gateway, 'models'>,
   { config }: Pick<LoadedConfig, 'config'>,
 ): Promise<string | undefined> {
-  const chosen = config.default_backend
-  if (chosen?.includes(':') === true) return chosen
+  const { default_backend: chosen = '', failover_routes } = config
+  if (chosen.includes(':') || Object.hasOwn(failover_routes, chosen)) return chosen
   const listed = (await listInTime(gateway)).filter(({ id }) => !otherPurposes.test(id))
   const found = listed.find(({ ownedBy }) => ownedBy === chosen) ?? listed[0]
   return found?.id

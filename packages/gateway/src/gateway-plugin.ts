@@ -9,9 +9,11 @@ import {
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createHost } from './create-host.ts'
+import { DryRuns } from './dry-runs.ts'
 import { type HostParts, sharedErrorEncoder } from './host-parts.ts'
 import type { HostSettings } from './host-settings.ts'
 import { ModelsShapes } from './models-shapes.ts'
+import { MountedRoutes } from './mounted-routes.ts'
 import { OpenAnswers } from './open-answers.ts'
 import type { ErrorShape } from './plain-error.ts'
 import { addSharedPaths } from './shared-paths.ts'
@@ -104,6 +106,8 @@ function hostParts(core: Gateway, settings: HostSettings): HostParts {
     shapes,
     open,
     sink: { clock, stallMs, isClosing: () => open.isClosing },
+    mounted: new MountedRoutes(),
+    dryRuns: new DryRuns(),
     encodeShared: sharedErrorEncoder(shapes, settings.errorShape),
   }
 }
@@ -114,7 +118,8 @@ function packageVersion(): string {
 }
 
 /**
- * Puts a gateway into a Fastify app: decorates it with `app.gateway`, and adds `/health`, `/models` and `/v1/models`.
+ * Puts a gateway into a Fastify app: decorates it with `app.gateway`, and adds `/health`, `/models`, `/v1/models` and
+ * `/v1/jackfield/explain`.
  * Frontend plugins, registered after it, add the paths of their protocols.
  */
 export const gatewayPlugin: FastifyPluginAsync<GatewayPluginOptions> = fp(register, {

@@ -1,4 +1,5 @@
 import type { BackendHealth, GatewayHealth, JsonObject, Principal } from '@jackfield/core'
+import { targetDocument } from './target-document.ts'
 
 /** What the health document says besides the state of the backends. */
 export interface HealthContext {
@@ -41,14 +42,6 @@ function backendDocument(backend: BackendHealth): JsonObject {
     name: backend.name,
     type: backend.type,
     state: backend.state,
-    targets: backend.targets.map((target) => ({
-      name: target.name,
-      state: target.state,
-      in_flight: target.inFlight,
-      ...(target.reason === undefined ? {} : { reason: target.reason }),
-      ...(target.recoversInMs === undefined
-        ? {}
-        : { recovers_in_seconds: Math.ceil(target.recoversInMs / 1000) }),
-    })),
+    targets: backend.targets.map(targetDocument),
   }
 }

@@ -1,8 +1,10 @@
 import type { Gateway } from '@jackfield/core'
 import type { ErrorEncoder } from './answer-error.ts'
 import type { SinkContext } from './answer-sink.ts'
+import type { DryRuns } from './dry-runs.ts'
 import type { HostSettings } from './host-settings.ts'
 import { type ModelsShapes, sharedRequest } from './models-shapes.ts'
+import type { MountedRoutes } from './mounted-routes.ts'
 import type { OpenAnswers } from './open-answers.ts'
 import { chosenForm, type ErrorShape, pathForm } from './plain-error.ts'
 
@@ -13,6 +15,8 @@ export interface HostParts {
   readonly shapes: ModelsShapes
   readonly open: OpenAnswers
   readonly sink: SinkContext
+  readonly mounted: MountedRoutes
+  readonly dryRuns: DryRuns
   /** Encodes errors on shared and unknown paths for whoever seems to ask. */
   readonly encodeShared: ErrorEncoder
 }

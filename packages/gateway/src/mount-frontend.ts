@@ -11,7 +11,7 @@ import { admission } from './scope-admission.ts'
 /** Adds a frontend's paths to an app, in a scope of their own. */
 export function mountFrontend(
   app: FastifyInstance,
-  { core, settings, sink }: HostParts,
+  { core, settings, sink, mounted }: HostParts,
   frontend: FrontendScope,
 ): void {
   const form = chosenForm(frontend.errorForm, settings.errorShape)
@@ -25,7 +25,10 @@ export function mountFrontend(
     answerErrors(scope, sink, (error) => frontend.dialect.encodeError(error, form))
     parseBodies(scope, settings, streamsBody)
     scope.addHook('onRequest', admission({ core, bodyLimit }))
-    for (const route of frontend.routes) addRoute(scope, route)
+    for (const route of frontend.routes) {
+      addRoute(scope, route)
+      mounted.add(`${scope.prefix}${route.url}`, route.methods)
+    }
     for (const url of frontend.claimedPaths ?? []) refuseUnknownPath(scope, url)
   })
 }

@@ -1,8 +1,10 @@
 import type { BodySource, CallInput, Operation } from '@jackfield/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendJson } from './answer-models.ts'
 import { ResponseSink } from './answer-sink.ts'
 import { callerOf } from './caller.ts'
 import { disconnectSignal } from './disconnect-signal.ts'
+import { explanationDocument } from './explanation-document.ts'
 import type { GatewayHost, ServedCall } from './gateway-host.ts'
 import type { HostParts } from './host-parts.ts'
 import { chosenForm } from './plain-error.ts'
@@ -16,10 +18,16 @@ type ResolvedCall = Omit<ServedCall, 'errorForm'> & { readonly errorForm: string
 const noBytes = new Uint8Array(0)
 
 /** Makes the function that hands requests to the core gateway, and its answers to the clients' connections. */
-export function createServe({ core, open, sink: context, settings }: HostParts): Serve {
+export function createServe(parts: HostParts): Serve {
+  const { core, open, sink: context, settings, dryRuns } = parts
   return (request, reply, call) => {
     const form = chosenForm(call.errorForm, settings.errorShape)
-    const input = callInput(request, reply, { ...call, errorForm: form })
+    const resolved = { ...call, errorForm: form }
+    if (dryRuns.takes(request.raw.headers)) {
+      answerExplanation(request, reply, { core, call: resolved })
+      return
+    }
+    const input = callInput(request, resolved, disconnectSignal(reply.raw))
     const sink = new ResponseSink(reply.raw, context, reply.getHeaders())
     reply.hijack()
     open.add(reply.raw)
@@ -31,7 +39,23 @@ export function createServe({ core, open, sink: context, settings }: HostParts):
   }
 }
 
-function callInput(request: FastifyRequest, reply: FastifyReply, call: ResolvedCall): CallInput {
+/** Answers with where a call would go. What refuses it is answered as the scope answers errors. */
+function answerExplanation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { core, call }: Pick<HostParts, 'core'> & { readonly call: ResolvedCall },
+): void {
+  if (request.body instanceof RequestBodySource) abandonAfterAnswer(request.body, reply)
+  core.explain(callInput(request, call, never)).then(
+    (explanation) => sendJson(reply, explanationDocument(explanation)),
+    (error: unknown) => reply.send(error),
+  )
+}
+
+/** Nobody waits for a call that is only explained. */
+const never = new AbortController().signal
+
+function callInput(request: FastifyRequest, call: ResolvedCall, signal: AbortSignal): CallInput {
   const { operation, dialect, errorForm } = call
   const { path, query, headers } = callerOf(request)
   const body = callBody(request.body, operation)
@@ -42,7 +66,7 @@ function callInput(request: FastifyRequest, reply: FastifyReply, call: ResolvedC
     path,
     query,
     headers,
-    signal: disconnectSignal(reply.raw),
+    signal,
     clientAddress: request.ip,
     ...(body === undefined ? {} : { body }),
     ...(errorForm === undefined ? {} : { errorForm }),

@@ -4,6 +4,7 @@ import { answerErrors } from './answer-error.ts'
 import { answerModels, sendJson } from './answer-models.ts'
 import { parseBodies } from './body-parser.ts'
 import { callerOf } from './caller.ts'
+import { addExplainRoute } from './explain-route.ts'
 import type { FrontendRoute } from './gateway-host.ts'
 import { healthDocument } from './health.ts'
 import type { HostParts } from './host-parts.ts'
@@ -36,6 +37,7 @@ export function addSharedPaths(
   get('/models/*', modelHandler(parts))
   get('/v1/models/*', modelHandler(parts), ['POST'])
   scope.register(async (calls) => addModelCalls(calls, parts))
+  scope.register(async (explanations) => addExplainRoute(explanations, parts))
   for (const url of options.claimedPaths) refuseUnknownPath(scope, url)
 }
 
@@ -81,6 +83,7 @@ function addModelCalls(scope: FastifyInstance, parts: HostParts): void {
   const serve = createServe(parts)
   const refuse = refuseMethod('GET, HEAD, OPTIONS')
   parseBodies(scope, settings, () => false)
+  parts.mounted.add(`${scope.prefix}/v1/models/*`, ['POST'])
   scope.post('/v1/models/*', {
     onRequest(request, reply, done) {
       if (shapes.callOf(sharedRequest(request)) === undefined) {

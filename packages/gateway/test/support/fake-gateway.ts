@@ -1,6 +1,7 @@
 import {
   type AnswerSink,
   type CallInput,
+  type Explanation,
   type Gateway,
   GatewayError,
   type GatewayHealth,
@@ -14,6 +15,7 @@ export type Script = (input: CallInput, sink: AnswerSink) => void | Promise<void
 
 export interface FakeOptions {
   readonly handle?: Script
+  readonly explain?: (input: CallInput) => Explanation | Promise<Explanation>
   readonly models?: readonly ListedModel[]
   readonly health?: Partial<GatewayHealth>
   /** Keys that are accepted; absent: every caller is the local user. */
@@ -39,6 +41,10 @@ export function fakeGateway(options: FakeOptions = {}): FakeGateway {
       inputs.push(input)
       await (options.handle ?? answerOk)(input, sink)
     },
+    async explain(input) {
+      inputs.push(input)
+      return await (options.explain ?? explainNothing)(input)
+    },
     authenticate(headers) {
       if (options.keys === undefined) return local
       const key = headerValue(headers, 'authorization')?.replace('Bearer ', '') ?? ''
@@ -61,6 +67,21 @@ export function fakeGateway(options: FakeOptions = {}): FakeGateway {
     async close({ graceMs }) {
       closes.push(graceMs)
     },
+  }
+}
+
+function explainNothing({ operation, dialect }: CallInput): Explanation {
+  return {
+    operation,
+    dialect: dialect.name,
+    stream: false,
+    principal: 'local',
+    session: 's',
+    affinityKey: 'a',
+    decision: [],
+    warnings: [],
+    branches: [],
+    skipped: [],
   }
 }
 
