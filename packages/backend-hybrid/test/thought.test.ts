@@ -1,4 +1,6 @@
 import type { StreamPart } from '@jackfield/core'
+import { openaiChat } from '@jackfield/dialect-openai'
+import { chatStream } from '@jackfield/testkit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { problemsOf } from '../../dialect-kit/test/support/part-grammar.ts'
@@ -147,6 +149,25 @@ describe('reasoning in tags', () => {
   it('reads nothing behind the closing tag', () => {
     expect(said({ text: 'a</think>' }, { text: 'b' }).batches).toBe(2)
   })
+})
+
+describe('a stream of a provider', () => {
+  it.each(['reasoning_content', 'think-tags'] as const)(
+    'gives the same thought with %s, at whatever byte it is cut',
+    (style) => {
+      const frames = chatStream(
+        { reasoning: ['Grüße, ', '1 < 2, ', '👩‍🚀.'], text: ['Four', '.'] },
+        { reasoning: style },
+      )
+      const bytes = Buffer.from(frames.join(''))
+      for (let cut = 0; cut <= bytes.length; cut += 1) {
+        const decoder = openaiChat.chat.streamDecoder('sse')
+        const batches = [decoder.push(bytes.subarray(0, cut)), decoder.push(bytes.subarray(cut))]
+
+        expect(hear(batches)).toMatchObject({ text: 'Grüße, 1 < 2, 👩‍🚀.', state: 'ended' })
+      }
+    },
+  )
 })
 
 describe('the limits of a thought', () => {
