@@ -52,7 +52,8 @@ const tail = [
   '',
   '`Retry-After` is sent wherever the time is known. A failure after the first meaningful part of a stream is an error',
   'event of the client’s protocol with the code `stream_interrupted`; nothing is retried then. An error event in which the',
-  'provider blames the caller is passed on as it came, if the stream is forwarded. `no_available_target` is 429 instead of',
-  '503 when a provider’s own hint is the reason. What becomes of each way in which a provider fails: [faults.md](faults.md).',
+  'provider blames the caller keeps its code, and is passed on as it came if the stream is forwarded. `no_available_target` is',
+  '429 instead of 503 when a provider’s own hint is the reason. What becomes of each way in which a provider fails, and what each',
+  'protocol calls it: [faults.md](faults.md).',
   '',
 ]

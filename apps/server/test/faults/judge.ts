@@ -6,7 +6,7 @@ import type { ClientName } from './clients/client.ts'
 import { lowLimits, maxWaitMs, type Observation, secretPrefix } from './observe.ts'
 import { otherText } from './providers.ts'
 import { otherLaneOf, type Row } from './rows.ts'
-import { clientOf, isRelayed, providerAnswer, spelling, toldError } from './told.ts'
+import { clientOf, isRelayed, lastDocument, providerAnswer, spelling, toldError } from './told.ts'
 
 /** Milliseconds that a busy machine may need for a call, besides what the gateway waits. */
 const slackMs = 10_000
@@ -18,7 +18,7 @@ export function expectPromise(seen: Observation): void {
   expect(seen.asked).toBe(1)
   if (held) expectKeptAlive(seen)
   if (expected.outcome === 'answer') expectAnswer(seen, faultAnswerText, ['a'])
-  else if (!expected.beforeCommit) expectBreak(seen)
+  else if (!expected.beforeCommit) expectBreak(seen, expected.code)
   else if (isServedElsewhere(seen.row)) expectAnswer(seen, otherText, visitsElsewhere(seen.row))
   else if (held) expectErrorEvent(seen, expected.code)
   else expectError(seen, expected.code)
@@ -31,11 +31,13 @@ function expectKeptAlive(seen: Observation): void {
   expect(seen.received.body.subarray(0, beat.length).toString()).toBe(beat.toString())
 }
 
-/** Every attempt on the faulty target failed for the reason that the fault list names. */
-function expectFailures({ row, failures }: Observation): void {
+/** Every attempt on the faulty target failed for the reason that the fault list names, and the target suffers only for what it did. */
+function expectFailures({ row, failures, changes }: Observation): void {
   const { expected } = row.fault
   const codes = new Set(failures.map(({ code }) => code))
-  expect([...codes]).toEqual(expected.outcome === 'error' ? [expected.code] : [])
+  const isError = expected.outcome === 'error'
+  expect([...codes]).toEqual(isError ? [expected.code] : [])
+  expect(changes.length > 0).toBe(isError && errorPolicies[expected.code].cools !== 'nothing')
 }
 
 /** Nothing of the operator's keys, or of what the provider quotes as one, leaves the gateway or is logged. */
@@ -79,15 +81,14 @@ export function expectTrueLog(seen: Observation): void {
 
 /** A call is logged as good exactly if its client got a good answer, and otherwise with what the client was told. */
 function expectTrueEnd(seen: Observation, call: LogLine): void {
-  const { row, received, heard } = seen
+  const { row, heard } = seen
   const { code, reason, finishReason } = call
   const client = clientOf(seen)
   expect(code === undefined).toBe(heard.error === undefined)
   expect(finishReason).toBe(code === undefined ? 'stop' : undefined)
   if (code === undefined) return
   if (isRelayed(row)) {
-    const { status, headers, body } = received
-    expect(client.dialect.decodeError({ status, headers, body }).code).toBe(code)
+    expect(codeOfProvider(seen)).toBe(code)
     return
   }
   const told = toldError(seen)
@@ -97,6 +98,18 @@ function expectTrueEnd(seen: Observation, call: LogLine): void {
     expect(told).toMatchObject(words)
     expect(told.message).toContain(reason)
   }
+}
+
+/** What the provider's own words, as the client got them, mean. */
+function codeOfProvider(seen: Observation): ErrorCode {
+  const { status, headers } = seen.received
+  const body = Buffer.from(JSON.stringify(lastDocument(seen)))
+  // Events have no status: providers say there what they would say with this one.
+  return clientOf(seen).dialect.decodeError({
+    status: status === 200 ? 400 : status,
+    headers,
+    body,
+  }).code
 }
 
 function expectArrivals({ row, arrived }: Observation, tries: readonly string[]): void {
@@ -249,10 +262,9 @@ function expectErrorEvent(seen: Observation, code: ErrorCode): void {
 }
 
 /** The stream breaks after its first meaningful part: what came stands, an error follows, nothing else. */
-function expectBreak(seen: Observation): void {
+function expectBreak(seen: Observation, code: ErrorCode): void {
   const { row, received, heard, failures } = seen
   const client = clientOf(seen)
-  const code = 'stream_interrupted'
   expect(seen.visits.map(withoutOnlyKey(row))).toEqual(['a'])
   expect(received.status).toBe(200)
   expect(received.body.toString()).not.toMatch(client.end)

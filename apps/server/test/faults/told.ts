@@ -12,21 +12,24 @@ export function clientOf({ row }: Pick<Observation, 'row'>): Client {
 /** The error that the client was told, in an answer or as the last that its stream said. */
 export function toldError(seen: Observation): WireError | undefined {
   const { row, received } = seen
-  const client = clientOf(seen)
   if (received.status === 200 && !row.stream) return undefined
-  const text = received.body.toString()
-  const isEvents = received.status === 200 && client.framing === 'sse'
-  return client.errorIn(parse(isEvents ? lastData(text) : text))
+  return clientOf(seen).errorIn(lastDocument(seen))
+}
+
+/** The document of an answer, or of the last event or element of a stream. */
+export function lastDocument(seen: Observation): JsonValue | undefined {
+  const { status, body } = seen.received
+  const isEvents = status === 200 && seen.row.stream && clientOf(seen).framing === 'sse'
+  const mark = 'data: '
+  const last = isEvents ? body.subarray(body.lastIndexOf(mark) + mark.length) : body
+  const document = parse(last.toString())
+  return Array.isArray(document) ? document.at(-1) : document
 }
 
 /** How a protocol spells a code. */
 export function spelling(client: Client, code: ErrorCode): WireError | undefined {
   const { body } = client.dialect.encodeError(new GatewayError(code, 'x'))
   return client.errorIn(parse(Buffer.from(body).toString()))
-}
-
-function lastData(text: string): string {
-  return text.slice(text.lastIndexOf('data: ') + 'data: '.length).trim()
 }
 
 function parse(json: string): JsonValue | undefined {

@@ -93,7 +93,6 @@ describe('the faults of Responses', () => {
         code: 'server_is_overloaded',
         message: 'The server is overloaded.',
         param: null,
-        sequence_number: expect.any(Number),
       },
     ])
   })

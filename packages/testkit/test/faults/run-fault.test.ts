@@ -136,6 +136,10 @@ const sights: Readonly<
     ...whole,
     body: expect.stringMatching(/Hello.*\n\ndata: \{"error":.*\n\n$/),
   },
+  'error-mid-stream/refused': {
+    ...whole,
+    body: expect.stringMatching(/Hello.*\n\ndata: \{"error":.*content_filter.*\n\n$/),
+  },
   'broken-event-mid-stream': failed(200, '{"cont\n\n'),
   'oversized-event': { ending: 'flowing', status: 200, complete: false },
   'missing-terminator': {

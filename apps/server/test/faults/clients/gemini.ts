@@ -26,10 +26,9 @@ export const geminiClient: Client = {
   finish: 'STOP',
 }
 
-/** Google's envelope, perhaps in an array. */
+/** Google's envelope. */
 export function geminiError(document: JsonValue | undefined): WireError | undefined {
-  const envelope = Array.isArray(document) ? document.at(-1) : document
-  const error = isJsonObject(envelope) ? envelope['error'] : undefined
+  const error = isJsonObject(document) ? document['error'] : undefined
   if (!isJsonObject(error)) return undefined
   const { status, message, details } = error
   const reason = (Array.isArray(details) ? details : [])

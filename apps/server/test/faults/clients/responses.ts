@@ -29,8 +29,10 @@ export const responsesClient: Client = {
   isToldError: (error) => error instanceof OpenAI.APIError,
   errorIn(document) {
     if (!isJsonObject(document)) return undefined
-    const { response } = document
-    return openaiError((isJsonObject(response) ? response : document)['error'])
+    const { response, type } = document
+    const { error } = isJsonObject(response) ? response : document
+    // Some servers put the members of the error into the event itself.
+    return openaiError(error ?? (type === 'error' ? document : undefined))
   },
   end: /response\.(completed|incomplete)/,
   finish: 'completed',

@@ -125,6 +125,7 @@ function assertBrokenStream(call: ClientCall): void {
 }
 
 function assertHeldBack(error: GatewayError, call: ClientCall): void {
-  assert.ok(error.code.startsWith('upstream_'), `${error.code}: ${error.message}`)
+  const { code, policy } = error
+  assert.ok(code.startsWith('upstream_') || policy.callerFault, `${code}: ${error.message}`)
   assertErrorAnswer(call)
 }

@@ -49,10 +49,10 @@ export function responsesStream(
 }
 
 /** One numbered event as it is sent. */
-export function responsesFrame(
+function responsesFrame(
   event: ResponsesEvent,
   sequence: number,
-  style: ResponsesStreamStyle = {},
+  style: ResponsesStreamStyle,
 ): string {
   const numbered = style.withoutSequenceNumbers ? event : { ...event, sequence_number: sequence }
   return framed(numbered, style, event.type)

@@ -1,6 +1,6 @@
 import type { ResponsesAnswer } from '../../fake/openai-responses/answer.ts'
 import { responsesDocument } from '../../fake/openai-responses/document.ts'
-import { responsesFrame, responsesStream } from '../../fake/openai-responses/stream.ts'
+import { responsesStream } from '../../fake/openai-responses/stream.ts'
 import { sseFrame } from '../../fake/sse-frame.ts'
 import type { FaultErrorKind, StreamPiece } from '../fault.ts'
 import { type FaultRenderer, faultAnswerText, faultSecret } from '../renderer.ts'
@@ -109,7 +109,8 @@ export const openAIResponsesFaults: FaultRenderer = {
   errorEvent: (error) => {
     const { message, code = null, param = null } = errors[error]
     if (code !== null && failures.has(code)) return failed(code, message)
-    return responsesFrame({ type: 'error', code, message, param }, frames.length)
+    // Without a number, which would depend on what came before.
+    return sseFrame({ type: 'error', code, message, param }, { event: 'error' })
   },
   piece: (piece) => pieces[piece],
 }
