@@ -1,0 +1,110 @@
+import { isLineFeed, skipBlanks, skipBlanksBack, type TextRange } from './characters.ts'
+import { findFenceEnd, readFence } from './fences.ts'
+import { findLineEnd } from './line-end.ts'
+import {
+  type ClosingTags,
+  findBlockEnd,
+  findClosingTags,
+  type OpeningTag,
+  readClosingTagBack,
+  readOpeningTag,
+} from './tags.ts'
+
+/**
+ * - `line`: a line, or what transparent tags leave of it, in which commands may stand. Without its line feed.
+ * - `blank`: the same, with nothing but white space in it.
+ * - `opaque`: what a person wrote where commands never stand: fenced or indented code, quoted lines.
+ * - `context`: a tagged block that an agent added.
+ * - `tag`: a transparent tag.
+ */
+export type PieceKind = 'line' | 'blank' | 'opaque' | 'context' | 'tag'
+
+export interface Piece extends TextRange {
+  readonly kind: PieceKind
+}
+
+interface Cursor {
+  readonly text: string
+  readonly closings: ClosingTags
+  readonly pieces: Piece[]
+  at: number
+  /** A person's words have been seen. */
+  hasWords: boolean
+}
+
+/** Columns from which on an indented line is code. */
+const codeIndentation = 4
+
+/** A text in pieces, in order; between them are only line feeds, and white space around tags. Takes time linear in the text. */
+export function layOut(text: string): readonly Piece[] {
+  const closings = findClosingTags(text)
+  const cursor: Cursor = { text, closings, pieces: [], at: 0, hasWords: false }
+  while (cursor.at < text.length) readPiece(cursor)
+  return cursor.pieces
+}
+
+function readPiece(cursor: Cursor): void {
+  const { text, at } = cursor
+  const end = findLineEnd(text, at)
+  const first = skipBlanks(text, at, end)
+  const tag = readOpeningTag(text, first, end)
+  if (tag !== undefined && readTag(cursor, tag)) return
+  const fence = readFence(text, first, end)
+  if (fence !== undefined) addOpaque(cursor, findFenceEnd(text, end, fence))
+  else if (text[first] === '>' || isIndentedCode(cursor, first)) addOpaque(cursor, end)
+  else addLine(cursor, first, end)
+}
+
+/** Whether the tag is more than a word of the text. What stands behind it on the same line is read as a line of its own. */
+function readTag(cursor: Cursor, tag: OpeningTag): boolean {
+  const { text, closings, pieces } = cursor
+  const end = tag.isTransparent ? tag.end : findBlockEnd(text, tag, closings)
+  if (end === undefined) return false
+  pieces.push({ kind: tag.isTransparent ? 'tag' : 'context', start: tag.start, end })
+  cursor.at = isLineFeed(text, end) ? end + 1 : end
+  return true
+}
+
+/** A person who begins with an indented line does not begin with code. */
+function isIndentedCode({ text, at, hasWords }: Cursor, first: number): boolean {
+  if (!hasWords || (at > 0 && !isLineFeed(text, at - 1))) return false
+  let columns = 0
+  for (let position = at; position < first; position += 1) {
+    columns += text[position] === '\t' ? codeIndentation : 1
+  }
+  return columns >= codeIndentation && first < text.length && !isLineFeed(text, first)
+}
+
+function addOpaque(cursor: Cursor, end: number): void {
+  cursor.pieces.push({ kind: 'opaque', start: cursor.at, end })
+  cursor.hasWords = true
+  cursor.at = end + 1
+}
+
+function addLine(cursor: Cursor, first: number, lineEnd: number): void {
+  const { text, at, pieces } = cursor
+  const { end, tags } = withoutClosingTags(text, first, lineEnd)
+  const isEmpty = first >= end
+  if (!isEmpty || tags.length === 0) {
+    pieces.push({ kind: isEmpty ? 'blank' : 'line', start: at, end })
+  }
+  pieces.push(...tags)
+  if (!isEmpty) cursor.hasWords = true
+  cursor.at = lineEnd + 1
+}
+
+/** A line without the transparent closing tags at its end. */
+function withoutClosingTags(
+  text: string,
+  first: number,
+  lineEnd: number,
+): { readonly end: number; readonly tags: readonly Piece[] } {
+  const tags: Piece[] = []
+  let end = lineEnd
+  for (;;) {
+    const tag = readClosingTagBack(text, skipBlanksBack(text, end, first))
+    if (tag === undefined || tag.start < first) return { end, tags: tags.reverse() }
+    tags.push({ kind: 'tag', ...tag })
+    end = tag.start
+  }
+}
