@@ -2,11 +2,12 @@ import { faultCases, faultSecret } from '@jackfield/testkit'
 import { beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { dialects } from '../compatibility/client.ts'
 import type { LogLine } from '../end-to-end/harness.ts'
-import { expectNoSecret, expectPromise, expectTrueLog } from './judge.ts'
 import { describeObservation, type Observation, secretPrefix } from './observe.ts'
 import { observeAll } from './observe-all.ts'
 import { faultsPage } from './page/page.ts'
+import { expectPromise } from './promise.ts'
 import { nameOf, nameOfLane, type Row, rows, sampledRows } from './rows.ts'
+import { expectNoSecret, expectTrueLog } from './true-log.ts'
 
 const observations = new Map<Row, Observation>()
 const strays: LogLine[] = []

@@ -47,6 +47,11 @@ export function isRelayed({ fault, lane }: Row): boolean {
   return isCallers && lane.way === 'forward'
 }
 
+/** The beginning of an event has gone to the client before it turned out to be too large. */
+export function isHalfEvent({ fault, lane }: Row): boolean {
+  return fault.id === 'oversized-event' && lane.way === 'forward'
+}
+
 /** Whether the client got the provider's answer byte for byte. */
 export function isAsProviderSaid({ row, received }: Observation): boolean {
   if (row.fault.script.at === 'listener') return false

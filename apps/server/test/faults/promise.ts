@@ -1,12 +1,12 @@
 import { type ErrorCode, type ErrorPolicy, errorPolicies } from '@jackfield/core'
-import { faultAnswerText, faultSecret } from '@jackfield/testkit'
+import { faultAnswerText } from '@jackfield/testkit'
 import { expect } from 'vitest'
-import type { LogLine } from '../end-to-end/harness.ts'
 import type { ClientName } from './clients/client.ts'
-import { lowLimits, maxWaitMs, type Observation, secretPrefix } from './observe.ts'
+import { lowLimits, maxWaitMs, type Observation } from './observe.ts'
 import { otherText } from './providers.ts'
-import { otherLaneOf, type Row } from './rows.ts'
-import { clientOf, isRelayed, lastDocument, providerAnswer, spelling, toldError } from './told.ts'
+import type { Row } from './rows.ts'
+import { clientOf, isHalfEvent, isRelayed, providerAnswer, toldError } from './told.ts'
+import { lineOf } from './true-log.ts'
 
 /** Milliseconds that a busy machine may need for a call, besides what the gateway waits. */
 const slackMs = 10_000
@@ -38,87 +38,6 @@ function expectFailures({ row, failures, changes }: Observation): void {
   const isError = expected.outcome === 'error'
   expect([...codes]).toEqual(isError ? [expected.code] : [])
   expect(changes.length > 0).toBe(isError && errorPolicies[expected.code].cools !== 'nothing')
-}
-
-/** Nothing of the operator's keys, or of what the provider quotes as one, leaves the gateway or is logged. */
-export function expectNoSecret({ received, log }: Observation): void {
-  const shown = `${received.body}${JSON.stringify(received.headers)}`
-  for (const secret of [faultSecret, secretPrefix]) {
-    expect(shown).not.toContain(secret)
-    expect(log).not.toContain(secret)
-  }
-}
-
-/** The one line of the call. */
-function lineOf({ calls }: Observation): LogLine {
-  const [call] = calls
-  if (call === undefined || calls.length > 1) throw new Error(`the call has ${calls.length} lines`)
-  return call
-}
-
-/** The log says of the call what the client saw of it, and of every attempt what became of it. */
-export function expectTrueLog(seen: Observation): void {
-  const { row, received, failures, visits } = seen
-  const call = lineOf(seen)
-  const tries = visits.filter((visit) => visit !== '…')
-  const lastLane = tries.at(-1)?.startsWith('b') ? otherLaneOf(row) : row.lane
-  expect(call).toMatchObject({
-    callId: received.headers['x-jackfield-request-id'],
-    dialect: clientOf(seen).dialect.name,
-    way: lastLane.way === 'forward' ? 'forward' : 'translate',
-    status: received.status,
-    stream: row.stream,
-    attempts: tries.length,
-  })
-  expectTrueEnd(seen, call)
-  const failed = call['code'] === undefined ? tries.length - 1 : tries.length
-  expect(failures.map(({ attempt }) => attempt)).toEqual(
-    Array.from({ length: failed }, (_, index) => index + 1),
-  )
-  for (const { callId } of failures) expect(callId).toBe(call['callId'])
-  expectArrivals(seen, tries)
-}
-
-/** A call is logged as good exactly if its client got a good answer, and otherwise with what the client was told. */
-function expectTrueEnd(seen: Observation, call: LogLine): void {
-  const { row, heard } = seen
-  const { code, reason, finishReason } = call
-  const client = clientOf(seen)
-  expect(code === undefined).toBe(heard.error === undefined)
-  expect(finishReason).toBe(code === undefined ? 'stop' : undefined)
-  if (code === undefined) return
-  if (isRelayed(row)) {
-    expect(codeOfProvider(seen)).toBe(code)
-    return
-  }
-  const told = toldError(seen)
-  const { message: _, ...words } = spelling(client, code as ErrorCode) ?? { message: '' }
-  if (told === undefined) expect(isHalfEvent(row)).toBe(true)
-  else {
-    expect(told).toMatchObject(words)
-    expect(told.message).toContain(reason)
-  }
-}
-
-/** What the provider's own words, as the client got them, mean. */
-function codeOfProvider(seen: Observation): ErrorCode {
-  const { status, headers } = seen.received
-  const body = Buffer.from(JSON.stringify(lastDocument(seen)))
-  // Events have no status: providers say there what they would say with this one.
-  return clientOf(seen).dialect.decodeError({
-    status: status === 200 ? 400 : status,
-    headers,
-    body,
-  }).code
-}
-
-function expectArrivals({ row, arrived }: Observation, tries: readonly string[]): void {
-  const toA = tries.filter((visit) => visit.startsWith('a'))
-  const atA = arrived.a ?? toA.length
-  // A limit may end a request of a busy machine before the provider has seen it.
-  if (row.fault.limits === undefined) expect(atA).toBe(toA.length)
-  else expect(atA).toBeLessThanOrEqual(toA.length)
-  expect(arrived.b).toBe(tries.length - toA.length)
 }
 
 /** Whether this way, this other target is allowed to serve the call instead. */
@@ -280,11 +199,6 @@ function expectBreak(seen: Observation, code: ErrorCode): void {
   expect(client.isToldError(heard.error)).toBe(true)
   expect(toldError(seen)).toBeDefined()
   expect(violationsIn(seen)).toEqual([])
-}
-
-/** The beginning of an event has gone to the client before it turned out to be too large. */
-function isHalfEvent({ fault, lane }: Row): boolean {
-  return fault.id === 'oversized-event' && lane.way === 'forward'
 }
 
 /** Libraries raise at half an event. An array cannot go on behind half an element, so that the connection breaks off. */
