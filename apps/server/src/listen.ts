@@ -21,7 +21,8 @@ export function isEveryAddress(host: string): boolean {
   return host === '0.0.0.0' || /^[0:]+$/.test(host)
 }
 
-function urlHost(host: string): string {
+/** An address as it stands in URLs under which this machine reaches it. */
+export function urlHost(host: string): string {
   if (isEveryAddress(host)) return '127.0.0.1'
   return host.includes(':') ? `[${host.replace('%', '%25')}]` : host
 }

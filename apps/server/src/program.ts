@@ -24,6 +24,8 @@ export interface Program extends LoadInput {
   readonly env: Environment
   readonly packages: BackendPackages
   readonly output: Output
+  /** Everything from standard input. */
+  readInput(): Promise<string>
   /** Writes what was asked for. */
   print(text: string): void
   /** Writes why something cannot be done. */
@@ -51,6 +53,7 @@ export function processProgram(app: URL, name: string): Program {
       },
       onEnd: (listener) => void process.once('exit', listener),
     },
+    readInput: async () => Buffer.concat(await process.stdin.toArray()).toString(),
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`${text}\n`),
     onSignal: (signal, listener) => void process.on(signal, listener),

@@ -28,12 +28,12 @@ describe('a command line that means nothing', () => {
     [['srve'], 'There is no command "srve". Did you mean "serve"? See jackfield --help.\n'],
     [
       ['run'],
-      'There is no command "run". The commands are serve, check-config, list-backends. See jackfield --help.\n',
+      'There is no command "run". The commands are serve, check-config, list-backends, explain. See jackfield --help.\n',
     ],
     [['serve', 'now'], '"serve" takes no further word. See jackfield --help.\n'],
     [
       ['sk-Zr8kQ2mX7bN4vL9wT3yH6cJ1'],
-      'There is no command (a name of 27 characters, not shown). The commands are serve, check-config, list-backends. See jackfield --help.\n',
+      'There is no command (a name of 27 characters, not shown). The commands are serve, check-config, list-backends, explain. See jackfield --help.\n',
     ],
   ])('is told of: %j', async (argv, stderr) => {
     expect(await runToEnd({ argv })).toEqual({ code: 64, stdout: '', stderr })

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type { Clock } from '@jackfield/core'
 
 const maxDiscardedBytes = 64 * 1024 * 1024
@@ -10,6 +11,8 @@ const maxDiscardMs = 5_000
  */
 export function discardBody(request: IncomingMessage, clock: Clock): void {
   if (request.complete || request.destroyed) return
+  // A request that was injected comes over no connection: nobody is sending.
+  if (!(request.socket instanceof Socket)) return
   let budget = maxDiscardedBytes
   const timer = clock.after(maxDiscardMs, () => request.socket.destroy())
   request.on('data', (chunk: Uint8Array) => {

@@ -1,5 +1,6 @@
 import { type Explanation, GatewayError } from '@jackfield/core'
 import { describe, expect, it } from 'vitest'
+import { manualClock } from './support/manual-clock.ts'
 import { type TestAppOptions, testApp } from './support/test-app.ts'
 import { testDialect } from './support/test-dialect.ts'
 
@@ -248,11 +249,16 @@ describe('who explains', () => {
   })
 
   it('is answered as the call would be where that is refused', async () => {
+    const clock = manualClock()
     const refuse = () => {
       throw new GatewayError('unauthenticated', 'Unknown key.')
     }
-    const { answer } = await explain({ path: '/v1/call', body: {} }, { explain: refuse })
+    const { answer } = await explain(
+      { path: '/v1/call', body: {} },
+      { explain: refuse, plugin: { clock } },
+    )
 
+    expect(clock.pending()).toBe(0)
     expect(answer.statusCode).toBe(401)
     expect(answer.json()).toEqual({
       code: 'unauthenticated',

@@ -11,6 +11,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** The variables that name the configuration file. */
 export const fileVariables = ['CONFIG_FILE', `${variablePrefix}CONFIG`] as const
 
+/** The variable that holds the key with which commands ask a running gateway. */
+export const clientKeyVariable = `${variablePrefix}KEY`
+
 /** The value of a variable, unless it is empty. */
 export function variableValue(env: Environment, name: string): string | undefined {
   const value = Object.hasOwn(env, name) ? env[name] : undefined
@@ -74,7 +77,11 @@ export function reportConflict(
 
 /** Warns of variables that look like ours and are not: most likely they are misspelt. */
 export function warnUnknownVariables(env: Environment, warn: Report): void {
-  const known = [...settings.flatMap((setting) => setting.variables), ...fileVariables]
+  const known = [
+    ...settings.flatMap((setting) => setting.variables),
+    ...fileVariables,
+    clientKeyVariable,
+  ]
   for (const name of Object.keys(env)) {
     if (!name.startsWith(variablePrefix) || known.includes(name) || isOfService(name)) continue
     const near = nearestName(name, known)

@@ -1,3 +1,4 @@
+import type { CommandFlag } from '../command-line.ts'
 import { isSwitch } from './flags.ts'
 import { type Setting, settings } from './settings.ts'
 
@@ -5,6 +6,10 @@ import { type Setting, settings } from './settings.ts'
 export interface CommandHelp {
   readonly name: string
   readonly summary: string
+  /** What stands behind it. */
+  readonly word?: string
+  /** Flags that only it has. */
+  readonly flags?: readonly CommandFlag[]
 }
 
 const special: readonly (readonly [flags: string, summary: string])[] = [
@@ -23,8 +28,9 @@ export function helpText(program: string, commands: readonly CommandHelp[]): str
     `Usage: ${program} [command] [flags]`,
     '',
     'Commands:',
-    ...table(commands.map(({ name, summary }) => [name, summary])),
+    ...table(commands.map((command) => [commandForm(command), command.summary])),
     '',
+    ...commands.flatMap(ownFlags),
     'Flags:',
     ...table([
       ...special,
@@ -39,6 +45,22 @@ export function helpText(program: string, commands: readonly CommandHelp[]): str
 function table(rows: readonly (readonly [left: string, right: string])[]): readonly string[] {
   const width = Math.max(...rows.map(([left]) => left.length))
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}
+
+function commandForm({ name, word }: CommandHelp): string {
+  return word === undefined ? name : `${name} [${word}]`
+}
+
+function ownFlags({ name, flags }: CommandHelp): readonly string[] {
+  if (flags === undefined) return []
+  const rows = flags.map(
+    (flag) =>
+      [
+        flag.value === undefined ? flag.name : `${flag.name} <${flag.value}>`,
+        flag.summary,
+      ] as const,
+  )
+  return [`Flags of ${name}:`, ...table(rows), '']
 }
 
 function flagForm(setting: Setting): string {

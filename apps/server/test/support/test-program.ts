@@ -13,6 +13,8 @@ export interface TestProgramOptions {
   /** Files of the working folder; objects are written as JSON. */
   readonly files?: Readonly<Record<string, string | object>>
   readonly isTerminal?: boolean
+  /** Standard input. */
+  readonly input?: string
 }
 
 /** A process that is not one: its streams are texts, its signals are calls. */
@@ -72,6 +74,7 @@ export function createTestProgram(options: TestProgramOptions = {}): TestProgram
         },
         onEnd: (listener) => void atEnd.push(listener),
       },
+      readInput: async () => options.input ?? '',
       print: (text) => write(`${text}\n`),
       complain: (text) => void complaints.push(`${text}\n`),
       onSignal: listen,
