@@ -1,31 +1,13 @@
 import { errorPolicies } from '../../src/errors/codes.ts'
 import { hintsFor } from './oracle-exclusions.ts'
+import { isAt, isDenied, isSpent, type Place, placesOf } from './places.ts'
 import type { Client, Record, Seen } from './record.ts'
-import type { Leaf, Schedule } from './schedule.ts'
-
-/** A target of a leaf. */
-interface Place {
-  readonly leaf: Leaf
-  readonly backend: string
-  readonly target: string
-  readonly model: string
-}
 
 /** Calls do not fail while there is a place left that may be asked. */
 export function checkPlaces(record: Record): readonly string[] {
   return record.clients.flatMap((client) => {
     const problem = gaveUpTooEarly(client, record) ?? servedTooLate(client, record)
     return problem === undefined ? [] : [`${client.call.name}: ${problem}`]
-  })
-}
-
-function placesOf({ leaves }: Client['call'], { backends }: Schedule): readonly Place[] {
-  return leaves.flatMap((leaf) => {
-    const { backend, model } = leaf
-    const targets = backends.find(({ name }) => name === backend)?.targets ?? []
-    return targets
-      .filter((target) => leaf.target === undefined || leaf.target === target)
-      .map((target) => ({ leaf, backend, target, model }))
   })
 }
 
@@ -72,21 +54,6 @@ function isFinal(own: readonly Seen[]): boolean {
   return own.some(({ code }) => code !== undefined && errorPolicies[code].fallback === 'no')
 }
 
-function isAt(one: Seen, { backend, target, model }: Place): boolean {
-  return one.backend === backend && one.target === target && one.model === model
-}
-
-/** Whether the leaf has said that it cannot do this. */
-function isSpent({ backend, model }: Place, own: readonly Seen[]): boolean {
-  return own.some(
-    (one) =>
-      one.backend === backend &&
-      one.model === model &&
-      one.code !== undefined &&
-      errorPolicies[one.code].fallback === 'leaf',
-  )
-}
-
 /** Whether a place must be left alone: its provider said for how long, or rejected its credential. */
 function isHard(place: Place, record: Record, at: number): boolean {
   const order = Number.POSITIVE_INFINITY
@@ -111,10 +78,4 @@ function isRejected({ backend, target }: Place, { seen }: Record, at: number): b
       one.order > last.order &&
       (one.goodAt ?? Number.POSITIVE_INFINITY) <= at,
   )
-}
-
-/** Whether the backend has had its share of retries, as the gateway says. */
-function isDenied({ id }: Client, { backend }: Place, { ends }: Record): boolean {
-  const end = ends.find(({ callId }) => callId === id)
-  return end?.decision.includes(`${backend}: no retry, its retry budget is spent`) === true
 }

@@ -3,6 +3,7 @@ import { checkBudgets } from './oracle-budgets.ts'
 import { checkExclusions } from './oracle-exclusions.ts'
 import { checkLog } from './oracle-log.ts'
 import { checkPlaces } from './oracle-places.ts'
+import { checkTrials } from './oracle-trials.ts'
 import type { Record } from './record.ts'
 
 /** Everything that a simulation must not show, in words. */
@@ -14,5 +15,6 @@ export function violations(record: Record): readonly string[] {
     ...checkExclusions(record),
     ...checkLog(record),
     ...checkPlaces(record),
+    ...checkTrials(record),
   ]
 }
