@@ -109,7 +109,12 @@ describe('a changed file', () => {
     const gone = await chat(serving.url, { model: 'one:fake-chat' })
     fake.server.gate('rest').open()
 
-    expect(line).toMatchObject({ added: [], removed: ['one'], replaced: [], kept: ['echo'] })
+    expect(line).toMatchObject({
+      added: [],
+      removed: ['one'],
+      replaced: [],
+      kept: ['echo', 'hybrid'],
+    })
     expect(await gone.text()).toContain('This is the echo backend')
     expect(await readUntil(reader, 'data: [DONE]')).toContain('"finish_reason":"stop"')
   })
@@ -167,7 +172,10 @@ describe('a changed file', () => {
     await told(serving, 'not applied')
     write(serving, 'backends: { echo: {}, other: { type: echo } }\n')
 
-    expect(await told(serving, 'applied')).toMatchObject({ added: ['other'], kept: ['echo'] })
+    expect(await told(serving, 'applied')).toMatchObject({
+      added: ['other'],
+      kept: ['echo', 'hybrid'],
+    })
   })
 })
 

@@ -43,7 +43,6 @@ function createHybrid(settings: HybridSettings, host: BackendContext): Backend {
     timeouts: { totalMs: totalMs(settings, host) },
     handling: () => ({ way: 'virtual' }),
     chat: (request, context) => converse(request, context, { settings, host, skipped, refused }),
-    models: async () => [],
     probe: async () => undefined,
   }
 }

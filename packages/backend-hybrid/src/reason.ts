@@ -36,12 +36,12 @@ export async function* reason(
 ): AsyncGenerator<readonly StreamPart[], Reasoned> {
   const { call, context, shows } = options
   const thought = new Thought()
-  const listener = { thought, acts: false }
+  const listener: Listener = { thought, acts: false, isLate: false }
   try {
     yield* listen(listener, options)
   } catch (error) {
     if (listener.acts || context.signal.aborted || (await isMistake(error, call))) throw error
-    const code = isGatewayError(error) ? error.code : 'internal'
+    const code = listener.isLate ? 'upstream_timeout' : codeOf(error)
     context.log.info({ callId: context.call.id, code }, 'the reasoning model failed')
   }
   if (listener.acts) return { thought: '', acted: true }
@@ -51,13 +51,27 @@ export async function* reason(
   return { thought: thought.text, acted: false, ...(spent === undefined ? {} : { spent }) }
 }
 
+interface Listener {
+  readonly thought: Thought
+  acts: boolean
+  /** Its time was up. */
+  isLate: boolean
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return isGatewayError(error) ? error.code : 'internal'
+}
+
 /** Reads the answer until it is known to be a thought, or to its end where it is what the client gets. */
 async function* listen(
-  listener: { readonly thought: Thought; acts: boolean },
-  options: ReasonOptions,
+  listener: Listener,
+  { call, context, timeoutMs, shows }: ReasonOptions,
 ): AsyncGenerator<readonly StreamPart[], void> {
-  const { call, context, shows } = options
-  const timer = startTimer(options)
+  const expire = () => {
+    listener.isLate = true
+    call.cancel()
+  }
+  const timer = timeoutMs === 0 ? undefined : context.clock.after(timeoutMs, expire)
   try {
     for await (const batch of call.parts()) {
       context.signal.throwIfAborted()
@@ -72,11 +86,6 @@ async function* listen(
   } finally {
     timer?.cancel()
   }
-}
-
-function startTimer({ call, context, timeoutMs }: ReasonOptions) {
-  if (timeoutMs === 0) return undefined
-  return context.clock.after(timeoutMs, () => call.cancel())
 }
 
 const mistakes: ReadonlySet<ErrorCode> = new Set([

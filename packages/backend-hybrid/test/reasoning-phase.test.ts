@@ -133,6 +133,10 @@ describe.each([[true], [false]])('a call of two models (stream: %s)', (stream) =
 
     expect(world.thinker.cancelled).toBe(1)
     expect(sink.text).toContain('The answer is 4.')
+    expect(world.log).toContainEqual([
+      { callId: expect.any(String), code: 'upstream_timeout' },
+      'the reasoning model failed',
+    ])
     expect(JSON.stringify(world.writer.asked[0])).not.toContain('<reasoning>')
   })
 

@@ -53,8 +53,8 @@ describe('a first start', () => {
     expect(said).toContain('model: two')
   })
 
-  it('sends nothing to the pair that does not name it', async () => {
-    const { env } = await startProvider()
+  it('sends nothing to the pair that does not name it, and waits for no lists of models', async () => {
+    const { env, fake } = await startProvider()
     const gateway = await startGateway('{}', { env })
 
     await ask(gateway, { model: providerModel })
@@ -64,6 +64,7 @@ describe('a first start', () => {
       ({ backend }) => backend,
     )
     expect(routes).toEqual(['openai', 'openai'])
+    expect(fake.server.requests.map(({ method }) => method)).toEqual(['POST', 'POST'])
   })
 
   it('is as if there were none where it is switched off', async () => {

@@ -44,7 +44,10 @@ describe('a start without anything', () => {
 
     expect(statuses).toEqual([200, 200, 200, 200])
     expect(fake.keysUsed()).toEqual(['key-a', 'key-b', 'key-a', 'key-b'])
-    expect((await server.line(({ msg }) => msg === 'listening'))['backends']).toEqual(['internlm'])
+    expect((await server.line(({ msg }) => msg === 'listening'))['backends']).toEqual([
+      'internlm',
+      'hybrid',
+    ])
   })
 })
 
