@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { gatewayConfig } from '../../src/gateway-config.ts'
-import { fakePackage, linesOf, loadYaml, problemsOf, standardPackages } from './load-yaml.ts'
+import {
+  fakePackage,
+  type LoadOptions,
+  linesOf,
+  loadYaml,
+  problemsOf,
+  standardPackages,
+} from './load-yaml.ts'
 
 const env = { OPENAI_API_KEY: 'o', INTERNAI_API_KEY: 'i' }
 const withDefault = { env: { ...env, LLM_BACKEND: 'openai' } }
@@ -8,7 +15,10 @@ const withDefault = { env: { ...env, LLM_BACKEND: 'openai' } }
 /** The problems of a configuration that has a default. */
 const problems = (text: string) => problemsOf(text, withDefault)
 
-async function warningsOf(text: string, options = withDefault): Promise<readonly string[]> {
+async function warningsOf(
+  text: string,
+  options: LoadOptions = withDefault,
+): Promise<readonly string[]> {
   return linesOf((await loadYaml(text, options)).warnings)
 }
 

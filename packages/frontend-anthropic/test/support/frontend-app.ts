@@ -51,6 +51,7 @@ function recordingGateway(
       sink.start(200, { 'content-type': 'application/json' })
       sink.end(Buffer.from('{"ok":true}'))
     },
+    explain: () => Promise.reject(new Error('nobody asks that here')),
     authenticate(headers) {
       if (key !== undefined && !keysIn(headers).includes(key)) {
         throw new GatewayError('unauthenticated', 'Unknown key.')

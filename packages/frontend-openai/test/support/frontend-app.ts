@@ -40,6 +40,7 @@ function recordingGateway(inputs: CallInput[], key: string | undefined): Gateway
       sink.start(200, { 'content-type': 'application/json' })
       sink.end(Buffer.from('{"ok":true}'))
     },
+    explain: () => Promise.reject(new Error('nobody asks that here')),
     authenticate(headers) {
       if (key !== undefined && headerValue(headers, 'authorization') !== `Bearer ${key}`) {
         throw new GatewayError('unauthenticated', 'Unknown key.')
