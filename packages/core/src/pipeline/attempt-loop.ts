@@ -173,7 +173,13 @@ export class AttemptLoop<Item> {
     let made = this.#start(choice)
     let failure = await made.attempt.ready
     while (failure !== undefined && (await this.#recovered(failure.error, made))) {
-      this.#emit(made, await made.attempt.outcome, 'retry')
+      const outcome = await made.attempt.outcome
+      // Whoever shares the budget may have spent it meanwhile, and the client may have gone.
+      if (!this.#mayRepeat(made)) {
+        this.#excused = made
+        break
+      }
+      this.#emit(made, outcome, 'retry')
       made = this.#start(choice)
       failure = await made.attempt.ready
     }
@@ -206,36 +212,33 @@ export class AttemptLoop<Item> {
     }
   }
 
-  /** Does away with what the provider refused. Returns whether the request may go out again to the same target. */
+  /** Does away with what the provider refused. Returns whether that has worked. */
   async #recovered(error: GatewayError, made: Try<Item>): Promise<boolean> {
     const isEmpty = isEmptyAnswer(error)
     if (!isEmpty && error.recover !== 'without-state') return await this.#renewed(error, made)
-    if (this.#aborted !== undefined || !this.#mayRepeat(made)) return false
+    if (!this.#mayRepeat(made)) return false
     return isEmpty || this.#options.dropStates()
   }
 
   /** Whether the same request may go to the same target at once. */
   #mayRepeat({ lease }: Try<Item>): boolean {
     const { budget, isRepeatable } = this.#options
-    return !budget.spent && isRepeatable() && !lease.mustRest
+    if (this.#aborted !== undefined || budget.spent) return false
+    return isRepeatable() && !lease.mustRest
   }
 
   /**
    * Renews a rejected credential, once per target and call. Others need it, too: where this call has no try left, the credential
    * that was rejected is not the one that the target has now.
    */
-  async #renewed(error: GatewayError, made: Try<Item>): Promise<boolean> {
-    const { leaf, lease, attempt } = made
+  async #renewed(error: GatewayError, { leaf, lease, attempt }: Try<Item>): Promise<boolean> {
     const { target } = lease
     if (error.recover !== 'refresh' || target.refresh === undefined) return false
     if (this.#aborted !== undefined || this.#refreshed.includes(target.id)) return false
     this.#refreshed.push(target.id)
     const { refresh } = this.#options
     const renewal = refresh(target, { backend: leaf.instance.name, since: attempt.startedAt })
-    if (!(await this.#unlessAborted(renewal))) return false
-    if (this.#mayRepeat(made)) return true
-    this.#excused = made
-    return false
+    return await this.#unlessAborted(renewal)
   }
 
   /** Keeps the target leased until the answer that goes to the client has ended. */

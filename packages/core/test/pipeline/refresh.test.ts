@@ -167,6 +167,24 @@ describe('a rejected credential that can be renewed', () => {
     expect(fake.events['target-state']).toEqual([])
   })
 
+  it('is used within the tries of a call whose places all renew it at the same time', async () => {
+    const gate = Promise.withResolvers<void>()
+    const target = fakeTarget('account', '', { refresh: () => gate.promise })
+    const source = fixedTargets([target], { strategy: 'round-robin', affinity: 'none' })
+    const provider = new FakeProvider({ source }, () =>
+      fails('upstream_credentials_rejected', { recover: 'refresh' }),
+    )
+    const fake = await fakeGateway({ backends: [provider.config()], limits: { maxTries: 3 } })
+    const { done } = fake.call({ body: { model: 'fake:m!fake:n' } })
+    await settle()
+
+    gate.resolve()
+    await done
+
+    expect(provider.sent).toHaveLength(3)
+    await fake.expectRest()
+  })
+
   it('is not used at once where the provider has told meanwhile to wait', async () => {
     const gate = Promise.withResolvers<void>()
     const target = fakeTarget('account', '', { refresh: () => gate.promise })

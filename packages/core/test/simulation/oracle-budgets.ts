@@ -4,7 +4,16 @@ import type { Client, Record, Seen } from './record.ts'
 
 /** How much may be spent on one call, and on one backend. */
 export function checkBudgets(record: Record): readonly string[] {
-  return [...checkTries(record), ...checkRetries(record)]
+  return [...checkTries(record), ...checkEmpties(record), ...checkRetries(record)]
+}
+
+/** Answers with nothing in them are asked for again a few times. Every leg of a race may have one more, at the end. */
+function checkEmpties({ schedule, clients, seen }: Record): readonly string[] {
+  return clients.flatMap(({ call }) => {
+    const empties = seen.filter((one) => one.call === call.name && one.kind === 'empty').length
+    const most = schedule.limits.retryEmptyAnswers + (call.joiner === '!' ? call.leaves.length : 1)
+    return empties > most ? [`${call.name}: ${empties} empty answers of ${most}`] : []
+  })
 }
 
 function checkTries({ schedule, clients, seen }: Record): readonly string[] {

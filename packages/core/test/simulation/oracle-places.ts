@@ -19,11 +19,12 @@ function gaveUpTooEarly(client: Client, record: Record): string | undefined {
   if (leftAt !== undefined || endedAt === undefined || isAnswered(client)) return undefined
   if (own.length >= maxTries || isFinal(own) || call.joiner === '!') return undefined
   if (maxAttemptsMs > 0 && endedAt - startedAt >= maxAttemptsMs) return undefined
+  const patience = patienceOf(client, record)
   const missed = placesOf(call, record.schedule).find(
     (place) =>
       !own.some((one) => isAt(one, place)) &&
       !isSpent(place, own) &&
-      !isHard(place, record, endedAt) &&
+      !isHard(place, record, { at: endedAt, patience }) &&
       !isDenied(client, place, record),
   )
   if (missed === undefined) return undefined
@@ -37,7 +38,8 @@ function servedTooLate(client: Client, record: Record): string | undefined {
   if (startedAt < schedule.calmAt || leftAt !== undefined || call.poison !== undefined)
     return undefined
   const places = placesOf(call, schedule)
-  if (places.every((place) => isHard(place, record, startedAt))) return undefined
+  if (places.every((place) => isHard(place, record, { at: startedAt, patience: 0 })))
+    return undefined
   const own = seen.filter((one) => one.call === call.name)
   if (sink.status !== 200) return `fails with ${sink.status}, although everybody is well`
   return own.length > call.leaves.length
@@ -55,10 +57,27 @@ function isFinal(own: readonly Seen[]): boolean {
 }
 
 /** Whether a place must be left alone: its provider said for how long, or rejected its credential. */
-function isHard(place: Place, record: Record, at: number): boolean {
-  const order = Number.POSITIVE_INFINITY
-  if (hintsFor(place, record, { at, order }).some(({ told }) => (told?.at ?? 0) <= at)) return true
+function isHard(
+  place: Place,
+  record: Record,
+  { at, patience }: { readonly at: number; readonly patience: number },
+): boolean {
+  const late = { at: at + patience, order: Number.POSITIVE_INFINITY }
+  if (hintsFor(place, record, late).some(({ told }) => (told?.at ?? 0) <= at)) return true
   return isRejected(place, record, at)
+}
+
+/** Waits in a row after which others had taken the place again: the gateway does not wait for ever. */
+const maxWaits = 3
+
+/** How long a call that failed could still have waited for a place. */
+function patienceOf({ id, startedAt, endedAt = 0 }: Client, { schedule, ends }: Record): number {
+  const { maxWaitMs, maxAttemptsMs } = schedule.limits
+  const end = ends.find(({ callId }) => callId === id)
+  const waits = end?.decision.filter((text) => text.startsWith('waits ')).length ?? 0
+  if (waits >= maxWaits) return 0
+  if (maxAttemptsMs === 0) return maxWaitMs
+  return Math.max(0, Math.min(maxWaitMs, maxAttemptsMs - (endedAt - startedAt) - 1))
 }
 
 function isRejected({ backend, target }: Place, { seen }: Record, at: number): boolean {

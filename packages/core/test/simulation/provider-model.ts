@@ -18,8 +18,8 @@ import type { Fault } from './fault.ts'
 import type { Seen } from './record.ts'
 import type { BackendPlan, Schedule } from './schedule.ts'
 
-/** Milliseconds that pass until the provider's head, and between the pieces of its answer. */
-const latency = { head: 200, piece: 400 } as const
+/** Milliseconds that pass until the provider's head, between the pieces of its answer, and while a credential is renewed. */
+const latency = { head: 200, piece: 400, renewal: 2_000 } as const
 
 /** How a gateway must call what a provider does that is no plain failure. */
 const codeOf: Partial<Record<Fault['kind'], ErrorCode>> = {
@@ -51,7 +51,7 @@ export function modelProvider(plan: BackendPlan, world: World): FakeProvider {
     ? { probe: async ({ name }) => model.probe(name) }
     : {}
   const targets = plan.targets.map((name) =>
-    fakeTarget(name, plan.name, plan.renews ? { refresh: async () => model.renew(name) } : {}),
+    fakeTarget(name, plan.name, plan.renews ? { refresh: () => model.renew(name) } : {}),
   )
   const { streaming, affinity } = plan
   return new FakeProvider(
@@ -104,8 +104,14 @@ class ProviderModel {
     return isRejected ? new GatewayError(fault.code, 'The probe failed.') : undefined
   }
 
-  renew(target: string): void {
-    this.#renewed.add(target)
+  renew(target: string): Promise<void> {
+    const { clock, dice } = this.#world
+    return new Promise((resolve) => {
+      clock.after(dice.int(0, latency.renewal), () => {
+        this.#renewed.add(target)
+        resolve()
+      })
+    })
   }
 
   #poisonOf(poison: string | undefined): Fault | undefined {

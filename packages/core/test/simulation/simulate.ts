@@ -45,6 +45,7 @@ class Simulation {
     await this.#settleCalls(fake, last + tailMs)
     await this.#checkReturn(fake)
     await fake.expectRest()
+    this.#checkAccounts(fake)
     await fake.gateway.close({ graceMs: 0 })
     return {
       schedule: this.#schedule,
@@ -141,6 +142,16 @@ class Simulation {
       },
     })
     this.#problems.push(...problems)
+  }
+
+  /** Every request is accounted for, and nothing surprised the gateway. */
+  #checkAccounts({ events, logged }: FakeGateway): void {
+    const attempts = events['attempt-end'].length
+    if (attempts !== this.#seen.length) {
+      this.#problems.push(`${attempts} attempts told of ${this.#seen.length} requests`)
+    }
+    const failures = logged.filter(([level]) => level === 'error')
+    this.#problems.push(...failures.map(([, message]) => `logged as an error: ${message}`))
   }
 
   #extraCall(leaf: PlannedCall['leaves'][number]): PlannedCall {
