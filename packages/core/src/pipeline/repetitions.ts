@@ -36,7 +36,9 @@ export class Repetitions {
     if (error.final === true || count >= maxRepeats[retry]) return
     this.#counts.set(key, count + 1)
     const jitter = 0.8 + 0.4 * this.#random()
-    const wait = error.retryAfterMs ?? Math.round(backOff[retry] * 2 ** count * jitter)
+    const hint = error.retryAfterMs
+    const own = Math.round(backOff[retry] * 2 ** count * jitter)
+    const wait = hint !== undefined && hint >= 0 ? hint : own
     this.#due.push({ leaf, targetId, at: now + wait })
   }
 

@@ -68,6 +68,10 @@ describe('before the same target is used again, the gateway waits', () => {
     expect(sink.status).toBe(200)
   })
 
+  it.each([Number.NaN, -1])('its own time where the provider says %d', async (hint) => {
+    expect((await calledAt([limited(hint), good])).at).toEqual(['1@0', '1@500'])
+  })
+
   it('not at all when another target is there', async () => {
     const { at, sink } = await calledAt([limited(3_000), good], { targets: ['1', '2'] })
 

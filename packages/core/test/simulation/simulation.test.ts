@@ -7,7 +7,7 @@ const isLong = process.env['JACKFIELD_TEST_LONG'] === '1'
 /** Replay one schedule with JACKFIELD_SIMULATION_SEED. */
 const only = process.env['JACKFIELD_SIMULATION_SEED']
 const batch = 25
-const batches = isLong ? 200 : 12
+const batches = isLong ? 400 : 16
 
 /** Seeds of one batch, side by side: they are the same in every run. */
 function seedsOf(index: number): readonly number[] {
