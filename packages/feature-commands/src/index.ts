@@ -1,0 +1,7 @@
+export { allCommands } from './commands/all-commands.ts'
+export type { Arguments, Command, CommandContext, CommandResult } from './commands/command.ts'
+export { settingNames } from './commands/settings.ts'
+export { createCommands } from './create-commands.ts'
+export type { CommandOptions } from './options.ts'
+export type { SessionState } from './session/session-state.ts'
+export { transparentTags } from './text/tags.ts'
