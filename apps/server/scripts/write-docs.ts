@@ -3,8 +3,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { configurationPages } from '../src/config/reference.ts'
 import { errorsPage } from './errors-page.ts'
+import { selectorsPage } from './selectors/page.ts'
 
-for (const { path, text } of [...configurationPages(), errorsPage()]) {
+for (const { path, text } of [...configurationPages(), errorsPage(), await selectorsPage()]) {
   const file = fileURLToPath(new URL(`../../../${path}`, import.meta.url))
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
