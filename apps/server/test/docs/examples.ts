@@ -7,9 +7,11 @@ export interface Example {
   /** Page and line, for messages. */
   readonly place: string
   readonly language: string
-  /** What stands behind the language: `run`, `run=echo`, `config`. */
+  /** What stands behind the language: `run`, `run=echo`, `run=above`, `config`. */
   readonly kind: string
   readonly text: string
+  /** The configuration that stands above it on its page. */
+  readonly config?: string
 }
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
@@ -30,10 +32,18 @@ function pagesBelow(folder: string): readonly string[] {
 
 /** Marked code blocks of one page. */
 export function examplesIn(page: string, markdown: string): readonly Example[] {
-  const fence = /^```(\w+) (run|run=echo|config)\n([\s\S]*?)^```$/gm
+  const fence = /^```(\w+) (run|run=echo|run=above|config)\n([\s\S]*?)^```$/gm
+  let config: string | undefined
   return [...markdown.matchAll(fence)].map((match) => {
     const line = markdown.slice(0, match.index).split('\n').length
     const [, language = '', kind = '', text = ''] = match
-    return { place: `${page}:${line}`, language, kind, text }
+    if (kind === 'config') config = text
+    return {
+      place: `${page}:${line}`,
+      language,
+      kind,
+      text,
+      ...(config === undefined ? {} : { config }),
+    }
   })
 }

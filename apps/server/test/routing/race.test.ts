@@ -111,6 +111,12 @@ describe('the loser of a race', () => {
 
     expect(line).toMatchObject({ backend: 'fast', status: 200 })
     expect(line['attempts']).toBe(2)
+    expect(line['attemptUsage']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ backend: 'slow', result: 'cancelled' }),
+        expect.objectContaining({ backend: 'fast', result: 'done' }),
+      ]),
+    )
   })
 })
 
