@@ -22,6 +22,12 @@ api_keys:
     backends: [internlm]
 default_backend: internlm
 static_route: "openai:gpt-4o|internlm:intern-s1?temperature=0.2"
+model_aliases:
+  - { pattern: '^gpt-(.*)$', replacement: 'openai:gpt-\\1?top_p=0.5' }
+failover_routes:
+  safe: { policy: mk, elements: ["openai:gpt-4o", "internlm:intern-s1"] }
+model_defaults: { "openai:gpt-4o": { temperature: 0.5 } }
+model_preference: cost
 timeouts: { connect: 5s, idle: 1m }
 log:
   level: debug
@@ -73,6 +79,11 @@ const pieces = [
   'static_route: ',
   'default_backend: ',
   'force_model: ',
+  'pattern: ',
+  'replacement: ',
+  'elements: ',
+  'routing: ',
+  '\\1',
   'port: ',
 ]
 
@@ -174,6 +185,17 @@ describe('a configuration with random mistakes', () => {
         `default_backend: ${secret}`,
         `static_route: "${secret}|"`,
         `static_route: "${secret}?x=1"`,
+        `static_route: "openai:a?${secret}=1|internlm:b"`,
+        `default_backend: "[max_context=${secret}]openai:a"`,
+        `default_backend: "openai:a|${secret}:b"`,
+        `model_aliases: [{pattern: "(${secret}", replacement: x}]`,
+        `model_aliases: [{pattern: a, replacement: "openai:a|${secret}:b"}]`,
+        `model_aliases: [{pattern: a, replacement: "openai:a?${secret}=1"}]`,
+        `failover_routes: {${secret}: {elements: ["openai:"]}}`,
+        `failover_routes: {"${secret}/": {elements: [a]}}`,
+        `failover_routes: {a: {elements: ["${secret}:b", "b|${secret}"]}}`,
+        `failover_routes: {a: {policy: ${secret}, elements: [b]}}`,
+        `model_defaults: {"${secret}:b": {}, "opena:${secret}": {}}`,
         `port: ${secret}`,
         `log: {${secret}}`,
         `log: {level: ${secret}}`,

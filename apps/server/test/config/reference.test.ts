@@ -110,6 +110,10 @@ describe('the schema for editors', () => {
     'hold: 15s',
     'hold: 15',
     'max_body_size: 32MB',
+    'model_aliases: [{pattern: ^a$, replacement: "b:c|d:e"}]',
+    'failover_routes: {safe: {policy: mk, elements: [a:b]}, plain: {elements: [a]}}',
+    'model_defaults: {"a:b": {temperature: 1}}',
+    'backends: {a: {routing: {cost: 1.5, priority: -1}}}',
     '{}',
   ])('accepts %o', (text) => {
     expect(accepts(text)).toBe(true)
@@ -121,13 +125,17 @@ describe('the schema for editors', () => {
     'hold: soon',
     'log: {level: loud}',
     'backends: {Bad_Name: {}}',
+    'model_aliases: ["a=b"]',
+    'failover_routes: {safe: {elements: []}}',
+    'failover_routes: {safe: [a:b]}',
+    'model_defaults: {a: {temperature: 3}}',
   ])('refuses %o', (text) => {
     expect(accepts(text)).toBe(false)
   })
 
   it('has no keyword that only this program knows', () => {
     expect(JSON.stringify(editorSchema())).not.toMatch(
-      /"(quantity|secret|commas|flag|environment|restart|expects)":/,
+      /"(quantity|secret|commas|pair|json|flag|form|environment|restart|expects)":/,
     )
   })
 })
