@@ -1,10 +1,12 @@
 import { createGateway, type Gateway } from '@jackfield/core'
+import { createCommands } from '@jackfield/feature-commands'
 import frontendAnthropic from '@jackfield/frontend-anthropic'
 import frontendGemini from '@jackfield/frontend-gemini'
 import frontendOpenai from '@jackfield/frontend-openai'
 import gatewayPlugin, { serverOptions } from '@jackfield/gateway'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import { commandOptions } from './command-options.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { gatewayConfig } from './gateway-config.ts'
 import { guardHeaders } from './header-guard.ts'
@@ -38,7 +40,12 @@ export async function buildServer(loaded: LoadedConfig, parts: ServerParts): Pro
   const { log, version, secrets = new KnownSecrets() } = parts
   let { config } = loaded
   secrets.remember(loaded)
-  const gateway = await createGateway({ config: gatewayConfig(loaded), version, log })
+  const gateway = await createGateway({
+    config: gatewayConfig(loaded),
+    version,
+    log,
+    stages: [createCommands(() => commandOptions(config))],
+  })
   logEvents(gateway.events, { log, redact: (text) => secrets.redact(text) })
   // Fastify's own lines say nothing that ours do not; what is worth a warning comes through.
   const fastifyLog = log.child({}, { level: quieter(config.log.level) })

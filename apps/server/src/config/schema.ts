@@ -1,5 +1,6 @@
 import type { Secret } from '@jackfield/core'
 import Type from 'typebox'
+import { commandSettings } from './command-settings.ts'
 import { choice, quantity, secret, section } from './schema-parts.ts'
 import { backendRouting, parameters, routingSettings } from './schema-routing.ts'
 
@@ -110,6 +111,7 @@ export const configSchema = Type.Object(
       description:
         'Switches off backends of the type `hybrid`, which else serve beside every other one without being configured.',
     }),
+    ...commandSettings,
     parameters: section('Parameters that the operator sets for every request.', {
       forced: parameters('Stand above what clients, selectors and sessions say.'),
       defaults: parameters('Stand where nobody says anything.'),
