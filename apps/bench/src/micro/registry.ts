@@ -23,5 +23,5 @@ export const microGroups: readonly (() => MicroGroup | Promise<MicroGroup>)[] = 
   deltaGroup,
   ...requestGroups,
   wholeCallGroup,
-  () => steeredCallGroup(),
+  steeredCallGroup,
 ]

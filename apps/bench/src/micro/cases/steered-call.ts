@@ -1,4 +1,5 @@
-import { createGateway, type Gateway, type GatewayConfig, type StageFactory } from '@jackfield/core'
+import { createGateway, type Gateway, type GatewayConfig } from '@jackfield/core'
+import { createCommands } from '@jackfield/feature-commands'
 import { requestBody } from '../../workload/request-body.ts'
 import type { MicroCase } from '../measure.ts'
 import type { MicroGroup } from '../registry.ts'
@@ -13,12 +14,12 @@ const sessions = 10_000
 const sizes = [200, 10_000, 76_000, 400_000]
 
 /**
- * What routing and sessions add to a forwarded call: the same call, changed in the same way, through a gateway that has one backend and
- * nothing else, and through one with many backends, rules and sessions. `stages`: steps that the second has besides.
+ * What routing, sessions and commands add to a forwarded call: the same call, changed in the same way, through a gateway that has one backend and
+ * nothing else, and through one with many backends, rules and sessions, and commands that nobody writes.
  */
-export async function steeredCallGroup(stages: readonly StageFactory[] = []): Promise<MicroGroup> {
+export async function steeredCallGroup(): Promise<MicroGroup> {
   const bare = await createGateway({ config: bareConfig })
-  const steered = await createGateway({ config: steeredConfig(), stages })
+  const steered = await createGateway({ config: steeredConfig(), stages: [createCommands()] })
   await fillSessions(steered)
   const cases: MicroCase[] = []
   for (const bytes of sizes) {
@@ -26,7 +27,7 @@ export async function steeredCallGroup(stages: readonly StageFactory[] = []): Pr
     cases.push(callCase(`${size}, one backend`, bare, bytes))
     cases.push(callCase(`${size}, ${backends} backends, rules, sessions`, steered, bytes))
   }
-  return { title: 'Routing and sessions, null backend', cases }
+  return { title: 'Routing, sessions and commands, null backend', cases }
 }
 
 const bareConfig: GatewayConfig = {
