@@ -1,4 +1,9 @@
-import { type LeafSelector, parseSelector, type SelectorContext } from '@jackfield/core'
+import {
+  type LeafSelector,
+  parseSelector,
+  type Selector,
+  type SelectorContext,
+} from '@jackfield/core'
 import { isShowableText } from './names.ts'
 import type { WrittenSelector } from './written-selectors.ts'
 
@@ -9,6 +14,8 @@ export interface ReadLeaf {
   readonly column: number
   /** The text from there on, as it is written. */
   readonly rest: string
+  /** It stands in a pair. */
+  readonly isInner: boolean
 }
 
 /** Something to say of a selector. */
@@ -49,8 +56,8 @@ export function readSelector(written: WrittenSelector, context: SelectorContext)
   }
   const { selector, warnings } = read.result
   const leaves = leavesOf(selector).map((leaf) => {
-    const column = place(leaf.column)
-    return { leaf, column, rest: text.slice(column - 1) }
+    const column = place(leaf.leaf.column)
+    return { ...leaf, column, rest: text.slice(column - 1) }
   })
   return { leaves, warnings: warnings.flatMap(tell) }
 }
@@ -82,9 +89,14 @@ function shown({ message }: SelectorFinding, text: string): string {
   return isShowableText(text) ? message : 'A part of it is not valid.'
 }
 
+/** All leaves of a selector, those in pairs behind the pair. */
 function leavesOf(
-  selector: LeafSelector | { readonly leaves: readonly LeafSelector[] },
-): readonly LeafSelector[] {
-  const leaves = 'leaves' in selector ? selector.leaves : [selector]
-  return leaves.flatMap((leaf) => [leaf, ...(leaf.inner ?? []).flatMap(leavesOf)])
+  selector: Selector,
+  isInner = false,
+): readonly Pick<ReadLeaf, 'leaf' | 'isInner'>[] {
+  const leaves = selector.kind === 'leaf' ? [selector] : selector.leaves
+  return leaves.flatMap((leaf) => [
+    { leaf, isInner },
+    ...(leaf.inner ?? []).flatMap((side) => leavesOf(side, true)),
+  ])
 }

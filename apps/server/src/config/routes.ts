@@ -123,8 +123,7 @@ function checkSelector(written: WrittenSelector, check: RouteCheck): void {
   for (const { column, message } of warnings) {
     check.warn({ path, origin, message: `column ${column}: ${message}`, fix: 'correct it' })
   }
-  const isOne = leaves.filter(({ leaf }) => leaf.inner === undefined).length === 1
-  if (role === 'element' && !isOne && leaves[0]?.leaf.inner === undefined) {
+  if (role === 'element' && leaves.filter(({ isInner }) => !isInner).length > 1) {
     const message = 'it is several places, and an element is one'
     check.report({ path, origin, message, fix: 'make each an element' })
   }
@@ -147,7 +146,7 @@ function checkLeaf(read: ReadLeaf, written: WrittenSelector, check: RouteCheck):
   } else if (prefix !== undefined && check.disabled.has(prefix)) {
     const message = `${place}the backend "${prefix}" is not enabled`
     check.report({ ...at, message, fix: 'enable it, or name another one' })
-  } else if (role === 'route') {
+  } else if (role === 'route' && !read.isInner) {
     check.report({ ...at, ...unknownPlace(leaf.model, place, check) })
   } else if (prefix !== undefined) {
     const message = `${place}${quoteName(leaf.model)} names no configured backend, so that the whole is taken as a model`

@@ -336,14 +336,27 @@ static_route: openai:a|internlm:b
     ])
   })
 
-  it('are checked inside pairs', async () => {
+  describe('in pairs', () => {
     const packages = [...standardPackages, fakePackage('hybrid')]
-    const line = `default_backend: "hybrid:[openai:a|internlm,internlm:b?temperature=9]"\n`
     const options = { packages, env }
 
-    expect(await problemsOf(line, options)).toEqual([
-      expect.stringContaining('column 18: the backend "internlm" stands there without a model'),
-    ])
+    it('are checked too', async () => {
+      const line = 'default_backend: "hybrid:[openai:a|internlm,opnai:b]"\n'
+
+      expect(await problemsOf(line, options)).toEqual([
+        expect.stringContaining('column 18: the backend "internlm" stands there without a model'),
+      ])
+    })
+
+    it('may be models that backends list, and are one element', async () => {
+      const pair = 'hybrid:[gpt-4o,internlm:b|openai:c]'
+      const text = `default_backend: "${pair}"\nfailover_routes: { r: { elements: ["${pair}"] } }\n`
+
+      expect(await warningsOf(text, options)).toEqual([])
+      expect(await problemsOf(text.replace(`["${pair}`, `["${pair}|openai:d`), options)).toEqual([
+        expect.stringContaining('it is several places, and an element is one'),
+      ])
+    })
   })
 })
 
