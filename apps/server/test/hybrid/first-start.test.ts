@@ -24,9 +24,14 @@ async function ask(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ messages: [{ role: 'user', content: 'What is 2 + 2?' }], ...body }),
   })
-  const answer = await response.json()
-  const { content, reasoning_content: thought } = answer.choices?.[0]?.message ?? {}
-  return { status: response.status, said: content ?? answer.error.message, thought }
+  const { choices, error } = (await response.json()) as {
+    readonly choices?: readonly [
+      { readonly message: { readonly content: string; readonly reasoning_content?: string } },
+    ]
+    readonly error?: { readonly message: string }
+  }
+  const { content, reasoning_content: thought = '' } = choices?.[0].message ?? {}
+  return { status: response.status, said: content ?? error?.message ?? '', thought }
 }
 
 const pair = `hybrid:[openai:${providerModel},openai:${providerModel}]`
