@@ -185,6 +185,25 @@ describe('a rejected credential that can be renewed', () => {
     await fake.expectRest()
   })
 
+  it('is not used for a client that goes away in any of the moments around its renewal', async () => {
+    for (let turns = 0; turns < 40; turns += 1) {
+      const gate = Promise.withResolvers<void>()
+      const account = new Account(1, () => gate.promise)
+      const fake = await account.gateway()
+      const call = fake.call()
+      await settle()
+
+      gate.resolve()
+      for (let turn = 0; turn < turns; turn += 1) await undefined
+      const before = account.used.length
+      call.leave()
+      await call.done
+
+      expect(account.used.length, `after ${turns} turns`).toBe(before)
+      await fake.expectRest()
+    }
+  })
+
   it('is not used at once where the provider has told meanwhile to wait', async () => {
     const gate = Promise.withResolvers<void>()
     const target = fakeTarget('account', '', { refresh: () => gate.promise })
