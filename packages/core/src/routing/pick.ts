@@ -28,16 +28,15 @@ export function pick({ model, picked, pinned }: RoutingRequest, view: RoutingVie
   )
 }
 
-/** Applies the first alias that matches, once. Neither a static route nor what a call names is renamed. */
-export function rename(picked: Picked, request: RoutingRequest, view: RoutingView): Picked {
+/** Applies the first alias that matches, once. Returns the same object where none does. */
+export function rename(picked: Picked, view: RoutingView): Picked {
   const { aliases } = view
-  const isFixed = request.pinned !== undefined || view.staticRoute !== undefined
-  if (aliases === undefined || isFixed) return picked
-  const renamed = aliases.rename(picked.text)
+  const renamed = aliases?.rename(picked.text)
   if (renamed !== undefined) return { text: renamed.name, source: sourceOf(renamed.rule) }
   const leaf = dressedLeaf(picked.text, view)
   if (leaf === undefined) return picked
-  const found = aliases.rename(formatSelector({ ...leaf, annotations: {}, parameters: {} }, view))
+  const bare = formatSelector({ ...leaf, annotations: {}, parameters: {} }, view)
+  const found = aliases?.rename(bare)
   if (found === undefined) return picked
   return { text: found.name, source: sourceOf(found.rule), over: leaf }
 }

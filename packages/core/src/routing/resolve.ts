@@ -1,11 +1,11 @@
-import { GatewayError } from '../errors/gateway-error.ts'
 import { needsLists } from './backends-for.ts'
 import { draw } from './draw.ts'
-import { type Picked, pick, rename } from './pick.ts'
+import { pick } from './pick.ts'
 import { type Placement, placeEach, routeOf } from './place-leaf.ts'
 import type { Branch, Plan, PlannedLeaf } from './plan.ts'
+import { type ReadSelector, readPicked } from './read-picked.ts'
 import type { RoutingRequest, RoutingView } from './routing-view.ts'
-import { type LeafSelector, parseSelector, type Selector } from './selector.ts'
+import type { LeafSelector, Selector } from './selector.ts'
 import { shorten } from './shorten.ts'
 
 /**
@@ -15,13 +15,11 @@ import { shorten } from './shorten.ts'
  */
 export function resolve(request: RoutingRequest, view: RoutingView): Plan | Promise<Plan> {
   const picked = pick(request, view)
-  const renamed = rename(picked, request, view)
   const decision = [`${picked.source} says "${shorten(picked.text)}"`]
-  if (renamed !== picked) decision.push(`${renamed.source} makes it "${shorten(renamed.text)}"`)
+  const read = readPicked(picked, { request, view, decision })
   if (view.forceModel !== undefined) {
     decision.push(`force_model makes the model "${shorten(view.forceModel)}"`)
   }
-  const read = readSelector(renamed, view)
   const made = () => plan(read, { request, view, decision })
   return leavesOf(read.selector).some((leaf) => waitsForLists(leaf, request, view))
     ? view.known().then(made)
@@ -33,50 +31,6 @@ function waitsForLists(leaf: LeafSelector, request: RoutingRequest, view: Routin
   const isBare = leaf.backend === undefined && leaf.vendorBackend === undefined
   if (!isBare || routeOf(leaf, { request, view }) !== undefined) return false
   return needsLists(leaf.model, request.principal, view)
-}
-
-interface ReadSelector {
-  readonly selector: Selector
-  readonly warnings: readonly string[]
-}
-
-const noWarnings: readonly string[] = []
-
-/** The selector in a text. The name of a backend alone leaves the model open. */
-function readSelector({ text, source, over }: Picked, view: RoutingView): ReadSelector {
-  if (view.isBackend(text)) {
-    const leaf = { backend: text, model: '', annotations: {}, parameters: {}, column: 1 }
-    return { selector: dress({ kind: 'leaf', ...leaf }, over), warnings: noWarnings }
-  }
-  const result = parseSelector(text, view)
-  if (!result.ok) {
-    const { message, column } = result.error
-    throw new GatewayError('invalid_request', `${source}, column ${column}: ${message}`, {
-      param: 'model',
-    })
-  }
-  const { selector, warnings } = result
-  return {
-    selector: over === undefined ? selector : dressAll(selector, over),
-    warnings:
-      warnings.length === 0
-        ? noWarnings
-        : warnings.map(({ column, message }) => `${source}, column ${column}: ${message}`),
-  }
-}
-
-function dressAll(selector: Selector, over: Picked['over']): Selector {
-  if (selector.kind === 'leaf') return dress(selector, over)
-  return { ...selector, leaves: selector.leaves.map((leaf) => dress(leaf, over)) }
-}
-
-function dress(leaf: LeafSelector, over: Picked['over']): LeafSelector {
-  if (over === undefined) return leaf
-  return {
-    ...leaf,
-    annotations: { ...leaf.annotations, ...over.annotations },
-    parameters: { ...leaf.parameters, ...over.parameters },
-  }
 }
 
 function leavesOf(selector: Selector): readonly LeafSelector[] {

@@ -121,6 +121,28 @@ describe('aliases in the order of decisions', () => {
     expect(decision[1]).toBe('model_aliases[1] makes it "[max_context=9]a:x|b:x"')
   })
 
+  it('rename every place of several, with what is said of each', async () => {
+    const { branches, decision } = await planFor('[max_context=5]fast|a:old|b:z', view())
+
+    expect(branches[0]?.leaves).toMatchObject([
+      { backend: 'a', model: 'quick', maxContext: 5, parameters: { temperature: 0.1 } },
+      { backend: 'b', model: 'new' },
+      { backend: 'b', model: 'z' },
+    ])
+    expect(decision[1]).toContain(
+      'model_aliases[0] makes "a:quick?temperature=0.1&top_k=5" of "fast"',
+    )
+    expect(await placesFor('fast!b:z')).toEqual(['a:quick', 'b:z'])
+  })
+
+  it('may put several places among others that are joined in the same way, and in no other', async () => {
+    expect(await placesFor('b:z|both')).toEqual(['b:z', 'a:x', 'b:x'])
+    await expect(placesFor('b:z!both')).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringMatching(/^model_aliases\[1\] makes several places of "both"/),
+    })
+  })
+
   it('name the rule in what is wrong with its selector', async () => {
     const aliases = new ModelAliases([{ pattern: '^x$', replacement: 'a:|b' }])
 
