@@ -85,8 +85,8 @@ export interface CallView {
   /** Bytes of the body; `0` while a streamed body has not been read. */
   readonly bodyBytes: number
   /**
-   * Identity that holds command state: the session header or a known agent's session field, else a hash of the opening
-   * of the conversation, always with credential and client address. Computed on first use.
+   * Identity that holds command state: the session header or a known agent's session field, else that of the stored answer which the
+   * call continues, else a hash of the opening of the conversation, always with credential and client address. Computed on first use.
    */
   readonly session: string
   /** Identity that keeps provider prompt caches warm; never carries command state. Computed on first use. */

@@ -275,7 +275,10 @@ function keepingContext({ environment }: Leg, call: CallState): EncodeContext {
     keep(document) {
       const { id } = document
       if (typeof id !== 'string') return
-      environment.answers.keep(call.principal.id, id, storage.record(body, call.head, document))
+      environment.answers.keep(call.principal.id, id, {
+        record: storage.record(body, call.head, document),
+        identity: call.identity,
+      })
     },
   }
 }

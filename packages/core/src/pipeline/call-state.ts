@@ -6,7 +6,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { readValue } from '../json/read.ts'
 import type { JsonValue } from '../json-value.ts'
 import type { FailoverRoutes } from '../routing/failover-route.ts'
-import { affinityKeyOf, type IdentitySource, sessionOf } from './identity.ts'
+import { affinityKeyOf, type Identity, type IdentitySource, sessionOf } from './identity.ts'
 import type { Pin } from './stored-answers.ts'
 import { StreamedBody } from './streamed-body.ts'
 
@@ -33,6 +33,8 @@ export class CallState implements Call {
   #bytes: Uint8Array | undefined
   #session: string | undefined
   #affinityKey: string | undefined
+  #inherited: Identity | undefined
+  #references: readonly string[] | undefined
   readonly #sentHead: CallHead
   #request: ChatRequest | undefined
 
@@ -106,13 +108,32 @@ export class CallState implements Call {
   }
 
   get session(): string {
-    this.#session ??= sessionOf(this.#identity())
+    this.#session ??= sessionOf(this.#identitySource())
     return this.#session
   }
 
   get affinityKey(): string {
-    this.#affinityKey ??= affinityKeyOf(this.#identity())
+    this.#affinityKey ??= affinityKeyOf(this.#identitySource())
     return this.#affinityKey
+  }
+
+  /** Whose conversation it is, for the answers that can be named later. */
+  get identity(): Identity {
+    return { session: this.session, affinityKey: this.affinityKey }
+  }
+
+  /**
+   * Takes over the identity of the call that made the answer which this one continues: a client that continues one sends only what is
+   * new. Before anybody asks for the identity, and once: the answer that the client names counts, not what that stood for.
+   */
+  inherit(identity: Identity | undefined): void {
+    this.#inherited ??= identity
+  }
+
+  /** Ids of the answers of which the body names items. */
+  get references(): readonly string[] {
+    this.#references ??= this.#findReferences()
+    return this.#references
   }
 
   field(name: string): JsonValue | undefined {
@@ -140,6 +161,7 @@ export class CallState implements Call {
     this.#bytes = body
     this.#head = dialect.head({ ...this.input, body })
     this.#request = undefined
+    this.#references = undefined
   }
 
   edit(edit: ConversationEdit): void {
@@ -183,13 +205,20 @@ export class CallState implements Call {
     return this.input.dialect.chat.decodeRequest(body, head)
   }
 
-  #identity(): IdentitySource {
+  #findReferences(): readonly string[] {
+    const { bytes, head } = this
+    if (bytes === undefined || head.document === undefined) return []
+    return this.input.dialect.storage?.references?.(bytes, head) ?? []
+  }
+
+  #identitySource(): IdentitySource {
     return {
       input: this.input,
       head: this.head,
       principal: this.principal,
       body: this.bytes,
       field: (name) => this.field(name),
+      inherited: this.#inherited,
     }
   }
 }

@@ -43,6 +43,7 @@ function replyContext(call: CallState, environment: HandlerEnvironment): EncodeC
       if (typeof id !== 'string') return
       environment.answers.keepReply(principal.id, id, {
         record: storage.record(bytes, head, document),
+        identity: call.identity,
         ...(sentHead.continues === undefined ? {} : { continues: sentHead.continues }),
       })
     },

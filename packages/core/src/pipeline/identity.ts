@@ -5,6 +5,12 @@ import type { CallHead, CallInput, Principal } from '../call.ts'
 import type { ConversationSpans, Dialect } from '../dialect.ts'
 import { isJsonObject, type JsonValue } from '../json-value.ts'
 
+/** What tells conversations apart: two short texts that show nothing of what they are made of. */
+export interface Identity {
+  readonly session: string
+  readonly affinityKey: string
+}
+
 /** What identity is computed from. */
 export interface IdentitySource {
   readonly input: CallInput
@@ -12,6 +18,8 @@ export interface IdentitySource {
   readonly principal: Principal
   readonly body: Uint8Array | undefined
   readonly field: (name: string) => JsonValue | undefined
+  /** Of the call that made the stored answer which this one continues. */
+  readonly inherited: Identity | undefined
 }
 
 /** Characters of a `user_id` beyond which nobody looks for a session in it. */
@@ -27,12 +35,14 @@ const sessionHeaders = [
 ] as const
 
 /**
- * The session that holds command state: a session header, an agent's own field, else the opening of the conversation, always together
- * with the caller's credential, and for the opening also with the client's address. Never `user` alone.
+ * The session that holds command state: a session header, an agent's own field, else that of the answer that is continued, else the
+ * opening of the conversation, always together with the caller's credential, and for the opening also with the client's address.
+ * Never `user` alone.
  */
 export function sessionOf(source: IdentitySource): string {
   const named = namedSession(source.input.headers) ?? agentSession(userIdOf(source.field))
   if (named !== undefined) return digest(['session', source.principal.id, named])
+  if (source.inherited !== undefined) return source.inherited.session
   const address = source.input.clientAddress ?? ''
   return digest(['opening', source.principal.id, address, ...opening(source)])
 }
@@ -44,6 +54,7 @@ export function sessionOf(source: IdentitySource): string {
 export function affinityKeyOf(source: IdentitySource): string {
   const named = namedSession(source.input.headers) ?? hintedPrefix(source.field)
   if (named !== undefined) return digest(['affinity', source.principal.id, named])
+  if (source.inherited !== undefined) return source.inherited.affinityKey
   return digest(['affinity', source.principal.id, ...opening(source)])
 }
 

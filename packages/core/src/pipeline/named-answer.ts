@@ -5,17 +5,16 @@ import type { CallState } from './call-state.ts'
 import type { StoredAnswer, StoredAnswers } from './stored-answers.ts'
 
 /** Whether a call names stored answers, or may do so. */
-export function namesAnswers({ head, bytes, input }: CallState): boolean {
-  if (head.resourceId !== undefined || head.continues !== undefined) return true
-  if (bytes === undefined || head.document === undefined) return false
-  return (input.dialect.storage?.references?.(bytes, head) ?? []).length > 0
+export function namesAnswers(call: CallState): boolean {
+  const { resourceId, continues } = call.head
+  return resourceId !== undefined || continues !== undefined || call.references.length > 0
 }
 
 /**
  * Finds what a call names: the answer that it continues, the one that it is about, or those of which it names items. A call that
  * continues an answer kept here is completed with it; one whose answer a provider holds is pinned there; one that continues a reply of
- * the gateway's own continues what that stood for. Returns the reply to a
- * call about an answer kept here. Throws the dialect's error for an id that this principal does not have.
+ * the gateway's own continues what that stood for. Whatever is continued hands its session and its affinity key on. Returns the reply to
+ * a call about an answer kept here. Throws the dialect's error for an id that this principal does not have.
  */
 export async function resolveNamed(
   call: CallState,
@@ -36,6 +35,7 @@ async function resolveAnswer(
   if (storage === undefined || id === undefined) return undefined
   const found = await lookUp(call, answers, id)
   if (found === undefined) throw storage.unknown(id, call.head)
+  if (resourceId === undefined) call.inherit(found.identity)
   if (found.where === 'provider') {
     call.pin = found.pin
     return undefined
@@ -69,7 +69,7 @@ async function insertItems(call: CallState, answers: StoredAnswers): Promise<voi
   const { bytes, head } = call
   if (storage === undefined || bytes === undefined) return
   const records: JsonObject[] = []
-  for (const id of storage.references?.(bytes, head) ?? []) {
+  for (const id of call.references) {
     const found = await lookUp(call, answers, id)
     if (found === undefined) throw storage.unknown(id, head)
     if (found.where !== 'provider') records.push(found.record)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../json-value.ts'
 import type { StateStore } from '../state-store.ts'
+import type { Identity } from './identity.ts'
 
 /** Milliseconds that an answer can be named: as long as providers keep theirs. */
 const pinnedMs = 30 * 24 * 3_600_000
@@ -18,18 +19,33 @@ export interface Pin {
   readonly target: string
 }
 
-/** An answer that the gateway gave itself, and the one that it stands for in what follows. */
-export interface KeptReply {
+/** An answer that is held by the provider that made it. */
+export interface PinnedAnswer {
+  readonly pin: Pin
+  readonly identity: Identity
+}
+
+/** An answer that is kept here. */
+export interface KeptAnswer {
   readonly record: JsonObject
+  readonly identity: Identity
+}
+
+/** An answer that the gateway gave itself, and the one that it stands for in what follows. */
+export interface KeptReply extends KeptAnswer {
   /** Id of the answer that the call continued; absent: the call began a conversation. */
   readonly continues?: string
 }
 
 /** An answer that a client may name: held by the provider that made it, kept here, or made here without any model. */
 export type StoredAnswer =
-  | { readonly where: 'provider'; readonly pin: Pin }
-  | { readonly where: 'here'; readonly record: JsonObject }
-  | ({ readonly where: 'reply' } & KeptReply)
+  | ({ readonly where: 'provider' } & Found<PinnedAnswer>)
+  | ({ readonly where: 'here' } & Found<KeptAnswer>)
+  | ({ readonly where: 'reply' } & Found<KeptReply>)
+
+/** `identity` is that of the call that made the answer, for those that continue it. What was stored before there was one has none. */
+type Found<Stored extends { readonly identity: Identity }> = Omit<Stored, 'identity'> &
+  Partial<Pick<Stored, 'identity'>>
 
 /**
  * Which answers there are that a principal may name, and where they are. What another principal stored does not exist.
@@ -45,13 +61,13 @@ export class StoredAnswers {
   }
 
   /** The answer is with its provider. */
-  pin(owner: string, id: string, pin: Pin): void {
-    this.#set(owner, id, { answer: { where: 'provider', pin }, ttlMs: pinnedMs })
+  pin(owner: string, id: string, pinned: PinnedAnswer): void {
+    this.#set(owner, id, { answer: { where: 'provider', ...pinned }, ttlMs: pinnedMs })
   }
 
   /** The answer is kept here. */
-  keep(owner: string, id: string, record: JsonObject): void {
-    this.#set(owner, id, { answer: { where: 'here', record }, ttlMs: keptMs })
+  keep(owner: string, id: string, kept: KeptAnswer): void {
+    this.#set(owner, id, { answer: { where: 'here', ...kept }, ttlMs: keptMs })
   }
 
   /** The answer was made here, and no model knows of it. */

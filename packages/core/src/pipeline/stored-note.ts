@@ -43,6 +43,9 @@ export class StoredNote {
     if (storage === undefined || id === undefined || bytes === undefined) return
     if (this.#noted === id || way !== 'forward' || !storage.isWanted(bytes, head)) return
     this.#noted = id
-    this.#answers.pin(principal.id, id, { backend, target })
+    this.#answers.pin(principal.id, id, {
+      pin: { backend, target },
+      identity: this.#call.identity,
+    })
   }
 }

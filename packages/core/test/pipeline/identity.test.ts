@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { CallHead, CallInput } from '../../src/call.ts'
 import type { JsonValue } from '../../src/json-value.ts'
-import { affinityKeyOf, type IdentitySource, sessionOf } from '../../src/pipeline/identity.ts'
+import {
+  affinityKeyOf,
+  type Identity,
+  type IdentitySource,
+  sessionOf,
+} from '../../src/pipeline/identity.ts'
 import { createFakeDialect } from '../support/fake-dialect.ts'
 
 interface Given {
@@ -11,10 +16,12 @@ interface Given {
   readonly body?: string
   readonly fields?: Readonly<Record<string, JsonValue>>
   readonly spans?: () => never
+  readonly inherited?: Identity
 }
 
 /** The system prompt stands between brackets, the first user message between braces. */
-function source({ headers = {}, principal = 'p', address = 'a', body, fields, spans }: Given) {
+function source(given: Given) {
+  const { headers = {}, principal = 'p', address = 'a', body, fields, spans, inherited } = given
   const dialect = createFakeDialect('fake')
   const bytes = Buffer.from(body ?? '')
   const find = (open: string, close: string) => ({
@@ -41,6 +48,7 @@ function source({ headers = {}, principal = 'p', address = 'a', body, fields, sp
     principal: { id: principal, name: 'n' },
     body: body === undefined ? undefined : bytes,
     field: (name) => fields?.[name],
+    inherited,
   }
   return identity
 }
@@ -107,6 +115,33 @@ describe('the session', () => {
 
   it('is not mixed up by pieces that could be read as others', () => {
     expect(session({ body: '[ab]{c}' })).not.toBe(session({ body: '[a]{bc}' }))
+  })
+})
+
+describe('what an answer that is continued hands on', () => {
+  const inherited = { session: 'a session', affinityKey: 'an affinity key' }
+
+  it('stands for the opening of the conversation, whoever sends it from where', () => {
+    expect(session({ body: '[a]{b}', inherited })).toBe('a session')
+    expect(session({ address: 'b', inherited })).toBe('a session')
+    expect(affinity({ body: '[a]{b}', inherited })).toBe('an affinity key')
+  })
+
+  it('does not stand for a session that the call names', () => {
+    const headers = { session_id: 's' }
+    const fields = { metadata: { user_id: 'u_session_5a' } }
+
+    expect(session({ headers, inherited })).toBe(session({ headers }))
+    expect(affinity({ headers, inherited })).toBe(affinity({ headers }))
+    expect(session({ fields, inherited })).toBe(session({ headers: { session_id: '5a' } }))
+    expect(affinity({ fields, inherited })).toBe(affinity({ fields }))
+  })
+
+  it('is the session although the call hints at a prompt cache', () => {
+    const fields = { user: 'u', prompt_cache_key: 'k' }
+
+    expect(session({ fields, inherited })).toBe('a session')
+    expect(affinity({ fields, inherited })).toBe(affinity({ fields }))
   })
 })
 
