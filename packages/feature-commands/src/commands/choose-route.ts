@@ -1,6 +1,16 @@
 import { formatSelector, type LeafSelector } from '@jackfield/core'
 import { type SessionState, without } from '../session/session-state.ts'
-import { leavesOf, readSelector, requireFreedom, requirePlace } from './check-selector.ts'
+import {
+  backendNames,
+  backendOf,
+  backendsIn,
+  isOwn,
+  leavesOf,
+  noBackend,
+  readSelector,
+  requireFreedom,
+  requirePlace,
+} from './check-selector.ts'
 import { type Command, type CommandContext, CommandError, onlyValue } from './command.ts'
 
 /** `!/backend(x)` */
@@ -47,11 +57,10 @@ export const oneOff: Command = {
     const text = onlyValue(args, 'name', 'model', 'element')
     requireFreedom(context, 'The route')
     if (text === undefined) throw new CommandError('Write it as oneoff(backend:model).')
-    const isExplicit = ({ backend: named, vendorBackend }: LeafSelector) =>
-      (named ?? vendorBackend) !== undefined
+    const isExplicit = (leaf: LeafSelector) => isOwn(backendOf(leaf) ?? '', context)
     if (!leavesOf(readSelector(text, context)).every(isExplicit)) {
       throw new CommandError(
-        `"${text}" names no backend. Write it as oneoff(backend:model). Backends: ${namesOf(context)}.`,
+        `"${text}" names no backend. Write it as oneoff(backend:model). Backends: ${backendNames(context)}.`,
       )
     }
     await requirePlace(text, context)
@@ -63,9 +72,7 @@ export const oneOff: Command = {
 export function chooseBackend(name: string, context: CommandContext) {
   const { routing, principal, state } = context
   const found = routing.backends(principal).find((one) => one.name === name)
-  if (found === undefined) {
-    throw new CommandError(`There is no backend "${name}". Backends: ${namesOf(context)}.`)
-  }
+  if (found === undefined) throw noBackend(name, context)
   const isReady = found.readyTargets > 0
   return {
     text: `Backend changed to ${name}.${isReady ? '' : ' None of its keys or servers is ready at the moment.'}`,
@@ -111,22 +118,6 @@ export function withBackends(
   return names.length === 0 ? state : { ...state, backends: [...new Set(names)] }
 }
 
-function backendsIn(text: string, routing: CommandContext['routing']): readonly string[] {
-  const parsed = routing.parse(text)
-  if (!parsed.ok) return []
-  const named = leavesOf(parsed.selector).flatMap(
-    ({ backend: name, vendorBackend }) => name ?? vendorBackend ?? [],
-  )
-  // The name of a backend alone reads like the id of a model.
-  return named.length === 0 ? bareBackend(text, routing) : named
-}
-
-function bareBackend(text: string, routing: CommandContext['routing']): readonly string[] {
-  const parsed = routing.parse(`${text}:x`)
-  const isBackend = parsed.ok && parsed.selector.kind === 'leaf' && parsed.selector.backend === text
-  return isBackend ? [text] : []
-}
-
 /** A model that names its backend loses that; one that is several cannot be kept. */
 function keepModel(state: SessionState, { routing }: CommandContext): SessionState {
   if (state.model === undefined) return state
@@ -134,9 +125,4 @@ function keepModel(state: SessionState, { routing }: CommandContext): SessionSta
   if (!parsed.ok || parsed.selector.kind !== 'leaf') return without(state, 'model')
   const { backend: _, target: __, ...leaf } = parsed.selector
   return { ...state, model: formatSelector(leaf) }
-}
-
-function namesOf({ routing, principal }: CommandContext): string {
-  const names = routing.backends(principal).map(({ name }) => name)
-  return names.join(', ') || 'none'
 }

@@ -1,6 +1,6 @@
 import { type FailoverPolicy, type FailoverRoute, failoverPolicies } from '@jackfield/core'
 import type { SessionState } from '../session/session-state.ts'
-import { readSelector, requirePlace } from './check-selector.ts'
+import { backendsIn, isOwn, readSelector, requirePlace } from './check-selector.ts'
 import { type Command, type CommandContext, CommandError, requireValue } from './command.ts'
 
 /** Routes of one session, elements of one route. */
@@ -61,11 +61,12 @@ const list: Command = {
     'Lists failover routes with their policies: those of this session, then those of the gateway.',
   format: 'list-failover-routes',
   examples: ['list-failover-routes'],
-  run(_args, { state, routing }) {
-    const own = Object.entries(state.routes).map(describe)
+  run(_args, context) {
+    const { state, routing } = context
+    const own = Object.entries(state.routes).map((entry) => describe(entry, context))
     const common = [...routing.failoverRoutes]
       .filter(([name]) => !Object.hasOwn(state.routes, name))
-      .map((entry) => `${describe(entry)} (of the gateway)`)
+      .map((entry) => `${describe(entry, context)} (of the gateway)`)
     return { text: [...own, ...common].join('\n') || 'There are no failover routes.' }
   },
 }
@@ -76,11 +77,14 @@ const show: Command = {
   format: 'route-list(name=route)',
   takesValue: true,
   examples: ['route-list(name=careful)'],
-  run(args, { state, routing }) {
+  run(args, context) {
     const name = requireValue(args, 'name', 0)
-    const route = state.routes[name] ?? routing.failoverRoutes.get(name)
+    const { state, routing } = context
+    const route = Object.hasOwn(state.routes, name)
+      ? state.routes[name]
+      : routing.failoverRoutes.get(name)
     if (route === undefined) throw unknown(name)
-    const elements = route.elements.map((element, at) => `${at + 1}. ${element}`)
+    const elements = ownElements(route, context).map((element, at) => `${at + 1}. ${element}`)
     return { text: elements.join('\n') || `Failover route "${name}" has no elements.` }
   },
 }
@@ -169,6 +173,17 @@ function withRoute(state: SessionState, name: string, route: FailoverRoute): Ses
   return { ...state, routes: { ...state.routes, [name]: route } }
 }
 
-function describe([name, { policy, elements }]: readonly [string, FailoverRoute]): string {
-  return `${name}: ${policy}, ${elements.length} ${elements.length === 1 ? 'element' : 'elements'}`
+function describe(
+  [name, route]: readonly [string, FailoverRoute],
+  context: CommandContext,
+): string {
+  const { length } = ownElements(route, context)
+  return `${name}: ${route.policy}, ${length} ${length === 1 ? 'element' : 'elements'}`
+}
+
+/** The elements that the caller may use: of other backends nobody hears. */
+function ownElements({ elements }: FailoverRoute, context: CommandContext): readonly string[] {
+  const isForCaller = (element: string) =>
+    backendsIn(element, context.routing).every((name) => isOwn(name, context))
+  return elements.filter(isForCaller)
 }

@@ -6,20 +6,53 @@ const maxDistance = 2
 
 /** The command of a name, in whatever case, with `_` for `-`. */
 export function findCommand(name: string, commands: readonly Command[]): Command | undefined {
-  const wanted = normal(name)
-  return commands.find((command) => namesOf(command).includes(wanted))
+  return indexOf(commands).get(normal(name))?.command
 }
 
 /** Names of commands that may have been meant, the nearest first, at most three. */
 export function nearNames(name: string, commands: readonly Command[]): readonly string[] {
   const wanted = normal(name)
-  return commands
-    .flatMap(namesOf)
-    .map((known) => ({ known, distance: distanceOf(wanted, known) }))
-    .filter(({ known, distance }) => distance <= tolerated(known))
+  const letters = lettersOf(wanted)
+  const near: { readonly known: string; readonly distance: number }[] = []
+  for (const [known, entry] of indexOf(commands)) {
+    if (Math.abs(wanted.length - known.length) > entry.tolerated) continue
+    // One change takes one letter away and brings another one.
+    if (differences(letters, entry.letters) > 2 * entry.tolerated) continue
+    const distance = distanceOf(wanted, known)
+    if (distance <= entry.tolerated) near.push({ known, distance })
+  }
+  return near
     .toSorted((one, other) => one.distance - other.distance)
     .slice(0, 3)
     .map(({ known }) => known)
+}
+
+interface Entry {
+  readonly command: Command
+  /** The letters of the name, a bit for each. */
+  readonly letters: number
+  /** How many letters may be wrong. */
+  readonly tolerated: number
+}
+
+type Index = ReadonlyMap<string, Entry>
+
+const indexes = new WeakMap<readonly Command[], Index>()
+
+/** The commands by their names and aliases. */
+function indexOf(commands: readonly Command[]): Index {
+  const present = indexes.get(commands)
+  if (present !== undefined) return present
+  const index: Index = new Map(
+    commands.flatMap((command) =>
+      [command.name, ...(command.aliases ?? [])].map((name) => {
+        const entry = { command, letters: lettersOf(name), tolerated: tolerated(name) }
+        return [name, entry] as const
+      }),
+    ),
+  )
+  indexes.set(commands, index)
+  return index
 }
 
 /** In short names one wrong letter makes another word. */
@@ -28,13 +61,21 @@ function tolerated({ length }: string): number {
   return length <= 6 ? 1 : maxDistance
 }
 
-function namesOf({ name, aliases = [] }: Command): readonly string[] {
-  return [name, ...aliases]
+function lettersOf(name: string): number {
+  let letters = 0
+  for (let at = 0; at < name.length; at += 1) letters |= 1 << (name.charCodeAt(at) & 31)
+  return letters
 }
 
-/** Insertions, deletions and replacements between two words; a large number where their lengths say that there are many. */
+/** Letters that are in one of two names only. */
+function differences(one: number, other: number): number {
+  let count = 0
+  for (let rest = one ^ other; rest !== 0; rest &= rest - 1) count += 1
+  return count
+}
+
+/** Insertions, deletions and replacements between two words. */
 function distanceOf(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > maxDistance) return Number.POSITIVE_INFINITY
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (let at = 1; at <= one.length; at += 1) {
     const next = [at]
