@@ -27,7 +27,7 @@ import { refusal } from './conversation/refusal.ts'
 import { describeMistake, type Execution, executeCommands } from './execute-commands.ts'
 import type { CommandOptions, CommandSettings } from './options.ts'
 import { emptyState, type SessionState, without } from './session/session-state.ts'
-import { SessionStore } from './session/session-store.ts'
+import { SessionStore, type StoredSession } from './session/session-store.ts'
 import type { CommandRules, NameKind } from './text/find-commands.ts'
 import type { WrittenCommand } from './text/read-command.ts'
 
@@ -177,10 +177,20 @@ class CommandStage implements Stage {
   /** What the session has set; `undefined` where the store cannot say it. */
   async #read(call: Call): Promise<SessionState | undefined> {
     try {
-      return (await this.#sessions.read(call.session)).state
+      const stored = await this.#sessions.read(call.session)
+      if (!call.isDryRun) await this.#renew(call, stored)
+      return stored.state
     } catch (error) {
       this.#log.warn({ callId: call.id, err: error }, 'session cannot be read')
       return undefined
+    }
+  }
+
+  async #renew(call: Call, stored: StoredSession): Promise<void> {
+    try {
+      await this.#sessions.renew(call.session, stored)
+    } catch (error) {
+      this.#log.warn({ callId: call.id, err: error }, 'session cannot be renewed')
     }
   }
 

@@ -6,6 +6,9 @@ import type { SessionState } from './session/session-state.ts'
 import type { Mistake } from './text/find-commands.ts'
 import type { WrittenCommand } from './text/read-command.ts'
 
+/** Commands of one message: more are no words of a person. */
+const maxCommands = 50
+
 /** What became of the commands of one message: all of them have worked, or none has done anything. */
 export type Execution =
   | { readonly state: SessionState; readonly texts: readonly string[] }
@@ -16,6 +19,11 @@ export async function executeCommands(
   commands: readonly WrittenCommand[],
   context: Omit<CommandContext, 'commands'>,
 ): Promise<Execution> {
+  if (commands.length > maxCommands) {
+    return {
+      failed: `A message may hold ${maxCommands} commands, and this one has ${commands.length}.`,
+    }
+  }
   let { state } = context
   const texts: string[] = []
   for (const { name, args } of commands) {

@@ -1,12 +1,13 @@
-/** How a prefix may be spelt in JSON text. */
+/** How the beginning of a prefix may be spelt in JSON text. */
 interface Spellings {
+  /** Its first two characters. */
   readonly plain: Buffer
-  /** Its first character, and an escape behind it. */
+  /** The first, and an escape behind it. */
   readonly half: Buffer
-  /** Its second character as a solidus that is escaped without need, or as a code. */
+  /** The second as a solidus that is escaped without need, or as a code. */
   readonly halfEscaped: readonly Buffer[]
-  /** The end of its first character's code: digits are rarer than the backslashes before them. */
-  readonly code: Buffer
+  /** The end of the first one's code, in both cases: digits are rarer than the backslashes before them. */
+  readonly codes: readonly Buffer[]
 }
 
 const known = new Map<string, Spellings>()
@@ -19,8 +20,8 @@ const maxKnown = 100
  * than too seldom.
  */
 export function mayContain(bytes: Buffer, prefix: string): boolean {
-  const { plain, half, halfEscaped, code } = spellingsOf(prefix)
-  if (bytes.includes(plain) || bytes.includes(code)) return true
+  const { plain, half, halfEscaped, codes } = spellingsOf(prefix)
+  if (bytes.includes(plain) || codes.some((code) => bytes.includes(code))) return true
   return bytes.includes(half) && halfEscaped.some((spelling) => bytes.includes(spelling))
 }
 
@@ -29,13 +30,13 @@ function spellingsOf(prefix: string): Spellings {
   if (present !== undefined) return present
   if (known.size >= maxKnown) known.clear()
   const [first = '', second = ''] = prefix
+  const code = `00${first.charCodeAt(0).toString(16).padStart(2, '0')}`
+  const halfEscaped = [...(second === '/' ? [`${first}\\/`] : []), `${first}\\u00`]
   const spellings = {
-    plain: Buffer.from(JSON.stringify(prefix).slice(1, -1)),
+    plain: Buffer.from(first + second),
     half: Buffer.from(`${first}\\`),
-    halfEscaped: [...(second === '/' ? [`${first}\\/`] : []), `${first}\\u00`].map((text) =>
-      Buffer.from(text),
-    ),
-    code: Buffer.from(`00${first.charCodeAt(0).toString(16).padStart(2, '0')}`),
+    halfEscaped: halfEscaped.map((text) => Buffer.from(text)),
+    codes: [...new Set([code, code.toUpperCase()])].map((text) => Buffer.from(text)),
   }
   known.set(prefix, spellings)
   return spellings

@@ -3,6 +3,7 @@ import {
   type ConversationSpans,
   type MessageSpan,
   readString,
+  type TextEdit,
 } from '@jackfield/core'
 import { skipSpaces, type TextRange } from '../text/characters.ts'
 import { hasCommands, isOnlyCommands, type ReadMessage } from './read-conversation.ts'
@@ -33,15 +34,16 @@ export function cutConversation(
     if (!hasCommands(message)) continue
     const reply = replyTo(message, messages, bytes)
     const made = editsOf(message, reply)
-    edits.push(...made)
-    for (const edit of made)
+    for (const edit of made) {
+      edits.push(edit)
       if ('remove' in edit && edit.remove === 'message') gone.add(edit.message)
+    }
   }
   const hasMessages = messages.some(({ role }, at) => !gone.has(at) && !isInstruction(role))
   return { edits, hasMessages }
 }
 
-function isInstruction(role: string): boolean {
+function isInstruction(role: string | undefined): boolean {
   return role === 'system' || role === 'developer'
 }
 
@@ -57,7 +59,8 @@ function replyTo(
   messages: readonly MessageSpan[],
   bytes: Buffer,
 ): Reply | undefined {
-  const next = messages.findIndex(({ role }, index) => index > at && !isInstruction(role))
+  let next = at + 1
+  while (isInstruction(messages[next]?.role)) next += 1
   const span = messages[next]
   if (span === undefined || (span.role !== 'assistant' && span.role !== 'model')) return undefined
   if (span.others > 0) return { at: next, from: 'model' }
@@ -82,17 +85,18 @@ function cutMessage(
   const isOnly = texts.every(({ findings }) => !findings.hasWords)
   const cuts = texts.map(({ text, findings }) => {
     const ranges = whole || isOnly ? findings.own : findings.cuts
-    return { ranges, isEmpty: ranges.length > 0 && isBlankWithout(text, ranges) }
+    return { text, ranges, isEmpty: isBlankWithout(text, ranges) }
   })
   if (span.others === 0 && cuts.every(({ isEmpty }) => isEmpty)) {
     if (!isAlone) return [{ remove: 'message', message: at }]
     return texts.flatMap(({ text }, index) => standIn(at, { index, text }))
   }
-  return cuts.flatMap(({ ranges, isEmpty }, index): readonly ConversationEdit[] => {
+  return cuts.flatMap(({ text, ranges, isEmpty }, index): readonly ConversationEdit[] => {
+    if (ranges.length === 0) return []
     if (isEmpty && span.texts[index]?.part !== undefined) {
       return [{ remove: 'text', message: at, text: index }]
     }
-    return ranges.map((range) => ({ message: at, text: index, ...range, insert: '' }))
+    return editsOfText(text, ranges).map((edit) => ({ message: at, text: index, ...edit }))
   })
 }
 
@@ -101,6 +105,23 @@ function standIn(
   { index, text }: { readonly index: number; readonly text: string },
 ): readonly ConversationEdit[] {
   return [{ message, text: index, start: 0, end: text.length, insert: placeholder }]
+}
+
+/** Cuts in one text that are made one by one: every one of them is looked for from the beginning of the text. */
+const maxCuts = 16
+
+/** The cuts of a text; where they are many, one change for all from the first to the last. */
+function editsOfText(
+  text: string,
+  ranges: readonly TextRange[],
+): readonly Pick<TextEdit, 'start' | 'end' | 'insert'>[] {
+  const [first] = ranges
+  const last = ranges.at(-1)
+  if (first === undefined || last === undefined || ranges.length <= maxCuts) {
+    return ranges.map((range) => ({ ...range, insert: '' }))
+  }
+  const kept = ranges.map(({ end }, index) => text.slice(end, ranges[index + 1]?.start ?? end))
+  return [{ start: first.start, end: last.end, insert: kept.join('') }]
 }
 
 /** Whether nothing but white space would be left of a text. */

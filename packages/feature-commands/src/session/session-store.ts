@@ -1,4 +1,4 @@
-import { GatewayError, isJsonObject, type JsonValue, type StateStore } from '@jackfield/core'
+import { GatewayError, type StateStore } from '@jackfield/core'
 import { emptyState, type SessionState } from './session-state.ts'
 
 /** Raised when the form of a record changes: older ones are ignored then. */
@@ -18,6 +18,8 @@ export interface StoredSession {
   readonly state: SessionState
   /** The record that the state was read from; absent: there is none. */
   readonly record: string | undefined
+  /** Unix milliseconds of the record; absent where none could be read. */
+  readonly writtenAt?: number
 }
 
 const nothing: StoredSession = { state: emptyState, record: undefined }
@@ -32,16 +34,18 @@ export class SessionStore {
     this.#now = now
   }
 
-  /** Rejects with what the store rejects with. */
+  /** Changes nothing. Rejects with what the store rejects with. */
   async read(session: string): Promise<StoredSession> {
     const record = await this.#store.get(session)
     if (record === undefined) return nothing
-    const read = parse(record)
-    if (read === undefined) return { state: emptyState, record }
-    if (this.#now() - read.writtenAt > renewMs) {
-      await this.#store.set(session, this.#record(read.state), { ttlMs })
-    }
-    return { state: read.state, record }
+    return { record, ...(parse(record) ?? { state: emptyState }) }
+  }
+
+  /** Sees to it that a session which is in use is not forgotten. Rejects with what the store rejects with. */
+  async renew(session: string, { state, record, writtenAt }: StoredSession): Promise<void> {
+    if (writtenAt === undefined || this.#now() - writtenAt <= renewMs) return
+    // Who changes it at the same time renews it too.
+    await this.#store.compareAndSet(session, record, this.#record(state), { ttlMs })
   }
 
   /**
@@ -78,13 +82,22 @@ interface Read {
 /** A record of this version. What somebody else wrote, and what is broken, counts as none. */
 function parse(record: string): Read | undefined {
   try {
-    const value: JsonValue = JSON.parse(record)
-    if (!isJsonObject(value) || value['version'] !== version) return undefined
+    const value: unknown = JSON.parse(record)
+    if (!isObject(value) || value['version'] !== version) return undefined
     const { writtenAt, state } = value
-    if (typeof writtenAt !== 'number' || !isJsonObject(state ?? null)) return undefined
-    // Written by `#record`, so that its shape is known.
-    return { writtenAt, state: { ...emptyState, ...(state as unknown as SessionState) } }
+    return typeof writtenAt === 'number' && isState(state) ? { writtenAt, state } : undefined
   } catch {
     return undefined
   }
+}
+
+/** Written by `#record`: of what is not looked at the shape is known. */
+function isState(value: unknown): value is SessionState {
+  if (!isObject(value)) return false
+  const { parameters, routes, prefixes } = value
+  return isObject(parameters) && isObject(routes) && Array.isArray(prefixes)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -35,7 +35,7 @@ export interface TextFindings {
   readonly hasWords: boolean
   /** There is context that an agent added. */
   readonly hasContext: boolean
-  /** All that a person wrote, commands and words. */
+  /** All that a person wrote, commands and words, and the transparent tags around it. */
   readonly own: readonly TextRange[]
 }
 
@@ -52,7 +52,7 @@ export function findCommands(text: string, rules: CommandRules): TextFindings {
   const back = rules.isStrict ? undefined : trailing(text, last, { from, rules })
   const found = lines.filter(({ is }) => is === 'commands' || is === 'mistake')
   const edges = [front, back].filter((edge) => edge !== undefined)
-  const own = lines.filter(({ is }) => is !== 'nothing' && is !== 'context')
+  const own = lines.filter(({ is, piece }) => is !== 'context' && piece.kind !== 'blank')
   return {
     commands: [...found, ...edges]
       .flatMap(({ commands }) => commands)
@@ -110,6 +110,8 @@ function readLine(text: string, piece: Piece, place: Place): Line {
       return { is: 'words', ...rest }
     case 'line':
       return { ...rest, ...readWords(text, piece, place) }
+    case 'code-end':
+      return { is: 'words', ...rest }
   }
 }
 
@@ -183,11 +185,11 @@ function trailing(
   line: Line | undefined,
   { from = 0, rules }: { readonly from: number | undefined; readonly rules: CommandRules },
 ): Edge | undefined {
-  if (line?.is !== 'words' || line.piece.kind !== 'line') return undefined
-  const { end } = line.piece
+  if (line?.is !== 'words' || line.piece.kind === 'opaque') return undefined
+  const { end, codeEnd = 0 } = line.piece
   const isMeant = (command: WrittenCommand) => isCommand(command, { rules, isFront: false })
   const commands = findTrailingCommands(text, rules.prefixes, {
-    range: { start: from, end },
+    range: { start: Math.max(from, codeEnd), end },
     accepts: (command) => rules.kindOf(command.name) !== 'unknown' && isMeant(command),
   })
   const [first] = commands

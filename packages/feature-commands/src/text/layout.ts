@@ -1,4 +1,5 @@
 import { isLineFeed, skipBlanks, skipBlanksBack, type TextRange } from './characters.ts'
+import { findCodeSpans } from './code-spans.ts'
 import { findFenceEnd, readFence } from './fences.ts'
 import { findLineEnd } from './line-end.ts'
 import {
@@ -12,15 +13,18 @@ import {
 
 /**
  * - `line`: a line, or what transparent tags leave of it, in which commands may stand. Without its line feed.
+ * - `code-end`: the same of a line that begins within code which runs over several lines. Commands may stand at its end only.
  * - `blank`: the same, with nothing but white space in it.
  * - `opaque`: what a person wrote where commands never stand: fenced or indented code, quoted lines.
  * - `context`: a tagged block that an agent added.
  * - `tag`: a transparent tag.
  */
-export type PieceKind = 'line' | 'blank' | 'opaque' | 'context' | 'tag'
+export type PieceKind = 'line' | 'code-end' | 'blank' | 'opaque' | 'context' | 'tag'
 
 export interface Piece extends TextRange {
   readonly kind: PieceKind
+  /** Where the code ends that a `code-end` begins with. */
+  readonly codeEnd?: number
 }
 
 interface Cursor {
@@ -28,6 +32,8 @@ interface Cursor {
   readonly closings: ClosingTags
   readonly pieces: Piece[]
   at: number
+  /** Where the line ends that `at` is in, once it was looked for. */
+  lineEnd: number
   /** A person's words have been seen. */
   hasWords: boolean
 }
@@ -38,14 +44,16 @@ const codeIndentation = 4
 /** A text in pieces, in order; between them are only line feeds, and white space around tags. Takes time linear in the text. */
 export function layOut(text: string): readonly Piece[] {
   const closings = findClosingTags(text)
-  const cursor: Cursor = { text, closings, pieces: [], at: 0, hasWords: false }
+  const cursor: Cursor = { text, closings, pieces: [], at: 0, lineEnd: -1, hasWords: false }
   while (cursor.at < text.length) readPiece(cursor)
-  return cursor.pieces
+  return withoutCode(text, cursor.pieces)
 }
 
 function readPiece(cursor: Cursor): void {
   const { text, at } = cursor
-  const end = findLineEnd(text, at)
+  // A line with many tags is read in many steps.
+  if (cursor.lineEnd < at) cursor.lineEnd = findLineEnd(text, at)
+  const end = cursor.lineEnd
   const first = skipBlanks(text, at, end)
   const tag = readOpeningTag(text, first, end)
   if (tag !== undefined && readTag(cursor, tag)) return
@@ -88,7 +96,7 @@ function addLine(cursor: Cursor, first: number, lineEnd: number): void {
   if (!isEmpty || tags.length === 0) {
     pieces.push({ kind: isEmpty ? 'blank' : 'line', start: at, end })
   }
-  pieces.push(...tags)
+  for (const tag of tags) pieces.push(tag)
   if (!isEmpty) cursor.hasWords = true
   cursor.at = lineEnd + 1
 }
@@ -107,4 +115,34 @@ function withoutClosingTags(
     tags.push({ kind: 'tag', ...tag })
     end = tag.start
   }
+}
+
+/** Pieces in which code between backticks that runs over several lines is `opaque`, or the beginning of a `code-end`. */
+function withoutCode(text: string, pieces: readonly Piece[]): readonly Piece[] {
+  if (!text.includes('`')) return pieces
+  const spans = paragraphsOf(pieces).flatMap((paragraph) => findCodeSpans(text, paragraph))
+  let next = 0
+  return pieces.map((piece) => {
+    while ((spans[next]?.end ?? Number.POSITIVE_INFINITY) <= piece.start) next += 1
+    const span = spans[next]
+    const isInCode = piece.kind === 'line' && span !== undefined && span.start < piece.start
+    if (!isInCode) return piece
+    if (span.end >= piece.end) return { ...piece, kind: 'opaque' }
+    return { ...piece, kind: 'code-end', codeEnd: span.end }
+  })
+}
+
+/** Lines without anything else between them. */
+function paragraphsOf(pieces: readonly Piece[]): readonly TextRange[] {
+  const paragraphs: TextRange[] = []
+  let open: TextRange | undefined
+  for (const { kind, start, end } of pieces) {
+    if (kind === 'line') open = { start: open?.start ?? start, end }
+    else if (open !== undefined) {
+      paragraphs.push(open)
+      open = undefined
+    }
+  }
+  if (open !== undefined) paragraphs.push(open)
+  return paragraphs
 }
