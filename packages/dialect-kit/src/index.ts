@@ -38,6 +38,7 @@ export {
   requireObject,
   requireString,
 } from './read-members.ts'
+export { refuseContinued } from './refuse-continued.ts'
 export { addConversationEdits } from './request/conversation-edits.ts'
 export {
   type ContentSpans,

@@ -150,7 +150,7 @@ describe('an answer that the gateway keeps', () => {
 
       const error = told(await errorOf(ask('Hello', { [name]: value })))
 
-      expect(error).toMatchObject({ status: 400, code: 'unsupported_capability' })
+      expect(error).toMatchObject({ status: 400, code: 'unsupported_capability', param: name })
     },
   )
 

@@ -142,5 +142,10 @@ export interface ChatRequest {
   readonly store?: boolean
   /** Id of the stored answer that this request continues. */
   readonly continues?: string
+  /**
+   * Name of the member that holds the id, where that is not `previous_response_id`: a conversation or a prompt that only the provider
+   * has, which travels among the extensions. For errors.
+   */
+  readonly continuesIn?: string
   readonly extensions?: Extensions
 }

@@ -1,4 +1,5 @@
 import { type ChatRequest, GatewayError, type JsonObject } from '@jackfield/core'
+import { refuseContinued } from '@jackfield/dialect-kit'
 import type { ModelFacts } from '../model-facts.ts'
 import type { EncodeState } from './encode-state.ts'
 
@@ -11,18 +12,13 @@ const minFixedTopP = 0.99
  *
  * @throws GatewayError `unsupported_capability`
  */
-export function refuseUntranslatable({ candidates, continues }: ChatRequest): void {
+export function refuseUntranslatable(request: ChatRequest): void {
+  const { candidates } = request
   if (candidates !== undefined && candidates > 1) {
     const message = 'Several answers to one request cannot be translated to this provider.'
     throw new GatewayError('unsupported_capability', `${message} Ask for one.`, { param: 'n' })
   }
-  if (continues !== undefined) {
-    throw new GatewayError(
-      'unsupported_capability',
-      'This provider stores no answers that a request could continue. Send the whole conversation.',
-      { param: 'previous_response_id' },
-    )
-  }
+  refuseContinued(request)
 }
 
 /** Canonical members that this protocol has no word for, and the name under which their loss is told. */

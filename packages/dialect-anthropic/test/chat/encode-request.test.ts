@@ -92,14 +92,15 @@ describe('what cannot be said', () => {
     ])
   })
 
-  it.each<Partial<ChatRequest>>([{ candidates: 2 }, { continues: 'resp_1' }])(
-    'is refused where it changes what is asked: %j',
-    (members) => {
-      expect(() => encoded(members)).toThrow(
-        expect.objectContaining({ code: 'unsupported_capability' }),
-      )
-    },
-  )
+  it.each<[Partial<ChatRequest>, string]>([
+    [{ candidates: 2 }, 'n'],
+    [{ continues: 'resp_1' }, 'previous_response_id'],
+    [{ continues: 'conv_1', continuesIn: 'conversation' }, 'conversation'],
+  ])('is refused where it changes what is asked: %j', (members, param) => {
+    expect(() => encoded(members)).toThrow(
+      expect.objectContaining({ code: 'unsupported_capability', param }),
+    )
+  })
 
   it('is not what the protocol says by itself', () => {
     expect(

@@ -4,7 +4,12 @@ import {
   GatewayError,
   type JsonObject,
 } from '@jackfield/core'
-import { createToolNames, foreignMembers, withLeftover } from '@jackfield/dialect-kit'
+import {
+  createToolNames,
+  foreignMembers,
+  refuseContinued,
+  withLeftover,
+} from '@jackfield/dialect-kit'
 import { geminiName } from '../names.ts'
 import type { Variant } from '../options.ts'
 import { encodeConfig, encodeTier } from './encode-config.ts'
@@ -70,18 +75,13 @@ function hasThinking(config: unknown): config is JsonObject {
   return typeof config === 'object' && config !== null && 'thinkingConfig' in config
 }
 
-function refuseUntranslatable({ candidates, continues }: ChatRequest): void {
+function refuseUntranslatable(request: ChatRequest): void {
+  const { candidates } = request
   if (candidates !== undefined && candidates > 1) {
     const message = 'Several answers to one request cannot be translated to this provider.'
     throw new GatewayError('unsupported_capability', `${message} Ask for one.`, {
       param: 'candidateCount',
     })
   }
-  if (continues !== undefined) {
-    throw new GatewayError(
-      'unsupported_capability',
-      'This provider stores no answers that a request could continue. Send the whole conversation.',
-      { param: 'previous_response_id' },
-    )
-  }
+  refuseContinued(request)
 }

@@ -606,7 +606,10 @@ describe('a configuration', () => {
       expect.objectContaining({ code: 'unsupported_capability', param: 'candidateCount' }),
     )
     expect(() => encode({ continues: 'resp_1' })).toThrow(
-      expect.objectContaining({ code: 'unsupported_capability' }),
+      expect.objectContaining({ code: 'unsupported_capability', param: 'previous_response_id' }),
+    )
+    expect(() => encode({ continues: 'pmpt_1', continuesIn: 'prompt' })).toThrow(
+      expect.objectContaining({ code: 'unsupported_capability', param: 'prompt' }),
     )
   })
 

@@ -11,6 +11,7 @@ import {
   createToolNames,
   foreignMembers,
   type NameRule,
+  refuseContinued,
   withLeftover,
 } from '@jackfield/dialect-kit'
 import { chatName } from '../names.ts'
@@ -92,18 +93,13 @@ function ownExtensions({ extensions, stream }: ChatRequest): ChatRequest['extens
   return { [chatName]: rest }
 }
 
-function refuseUntranslatable({ candidates, continues }: ChatRequest): void {
+function refuseUntranslatable(request: ChatRequest): void {
+  const { candidates } = request
   if (candidates !== undefined && candidates > 1) {
     const message = 'Several answers to one request cannot be translated to this provider.'
     throw new GatewayError('unsupported_capability', `${message} Ask for one.`, { param: 'n' })
   }
-  if (continues !== undefined) {
-    throw new GatewayError(
-      'unsupported_capability',
-      'This provider stores no answers that a request could continue. Send the whole conversation.',
-      { param: 'previous_response_id' },
-    )
-  }
+  refuseContinued(request)
 }
 
 function encodeStreamOptions(request: ChatRequest, variant: Variant): JsonObject {

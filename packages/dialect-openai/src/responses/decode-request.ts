@@ -106,14 +106,14 @@ function decodeEndUser(wire: JsonObject, known: Set<string>): Pick<ChatRequest, 
  * What this request continues. A conversation and a stored prompt are kept by the provider as well: whoever cannot look them up must
  * not answer without them.
  */
-function decodeContinues(wire: JsonObject): Pick<ChatRequest, 'continues'> {
+function decodeContinues(wire: JsonObject): Pick<ChatRequest, 'continues' | 'continuesIn'> {
   const { conversation, prompt } = wire
-  const held = isJsonObject(conversation) ? conversation['id'] : conversation
-  const continues =
-    filled(wire['previous_response_id']) ??
-    filled(held) ??
-    (isJsonObject(prompt) ? filled(prompt['id']) : undefined)
-  return continues === undefined ? {} : { continues }
+  const answer = filled(wire['previous_response_id'])
+  if (answer !== undefined) return { continues: answer }
+  const held = filled(isJsonObject(conversation) ? conversation['id'] : conversation)
+  if (held !== undefined) return { continues: held, continuesIn: 'conversation' }
+  const stored = isJsonObject(prompt) ? filled(prompt['id']) : undefined
+  return stored === undefined ? {} : { continues: stored, continuesIn: 'prompt' }
 }
 
 interface Nested {

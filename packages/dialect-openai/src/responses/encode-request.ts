@@ -76,7 +76,7 @@ export function encodeResponsesRequest(
     input: withJsonWord(input, request.output),
     stream: request.stream,
     store: request.store === true,
-    ...encodeContinues(request, own),
+    ...encodeContinues(request),
     ...encodeTools(request, state),
     ...encodePlain(request, state),
     ...encodeText(request, state),
@@ -109,10 +109,10 @@ function ownExtensions(request: ChatRequest, { dropped }: EncodeState): JsonObje
   return own
 }
 
-/** What is continued: a stored answer, unless the request names a conversation or a prompt, which travel as they are. */
-function encodeContinues({ continues }: ChatRequest, own: JsonObject): JsonObject {
-  const isHeld = own['conversation'] !== undefined || own['prompt'] !== undefined
-  return continues === undefined || isHeld ? {} : { previous_response_id: continues }
+/** What is continued: a stored answer, unless that is a conversation or a prompt, which travel as they are. */
+function encodeContinues({ continues, continuesIn }: ChatRequest): JsonObject {
+  const isAnswer = continues !== undefined && continuesIn === undefined
+  return isAnswer ? { previous_response_id: continues } : {}
 }
 
 function encodePlain(request: ChatRequest, { dropped }: EncodeState): JsonObject {
@@ -124,6 +124,7 @@ function encodePlain(request: ChatRequest, { dropped }: EncodeState): JsonObject
   for (const [field, name] of absentMembers) if (request[field] !== undefined) dropped.add(name)
   const { maxOutputTokens: limit, serviceTier: tier, modalities = [] } = request
   if (limit !== undefined) wire['max_output_tokens'] = Math.max(limit, minOutputTokens)
+  if (limit !== undefined && limit < minOutputTokens) dropped.add('max_output_tokens')
   if (modalities.some((kind) => kind !== 'text')) dropped.add('modalities')
   if (tier !== undefined && tiers.has(tier)) wire['service_tier'] = tier
   else if (tier !== undefined) dropped.add('service_tier')

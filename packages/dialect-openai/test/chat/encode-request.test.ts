@@ -138,6 +138,7 @@ describe('what would change the question', () => {
   it.each([
     [{ candidates: 2 }, 'n'],
     [{ continues: 'resp_1' }, 'previous_response_id'],
+    [{ continues: 'pmpt_1', continuesIn: 'prompt' }, 'prompt'],
   ])('is refused, not dropped: %j', (changes, param) => {
     const error = errorOf(() => encode(changes))
 

@@ -191,11 +191,17 @@ describe('parameters', () => {
   })
 
   it.each([
-    [{ conversation: 'conv_1' }, 'conv_1'],
-    [{ conversation: { id: 'conv_1' } }, 'conv_1'],
-    [{ prompt: { id: 'pmpt_1' } }, 'pmpt_1'],
-  ])('continue what only the provider has: %j', (rest, id) => {
-    expect(decodeWire({ model: 'm', input: 'hi', ...rest }).continues).toBe(id)
+    [{ previous_response_id: 'resp_1' }, 'resp_1', undefined],
+    [{ previous_response_id: 'resp_1', prompt: { id: 'pmpt_1' } }, 'resp_1', undefined],
+    [{ previous_response_id: '', conversation: 'conv_1' }, 'conv_1', 'conversation'],
+    [{ conversation: { id: 'conv_1' } }, 'conv_1', 'conversation'],
+    [{ conversation: 'conv_1', prompt: { id: 'pmpt_1' } }, 'conv_1', 'conversation'],
+    [{ conversation: null, prompt: { id: 'pmpt_1' } }, 'pmpt_1', 'prompt'],
+    [{ conversation: {}, prompt: {} }, undefined, undefined],
+  ])('continue what only the provider has: %j', (rest, id, member) => {
+    const { continues, continuesIn } = decodeWire({ model: 'm', input: 'hi', ...rest })
+
+    expect([continues, continuesIn]).toEqual([id, member])
   })
 
   it.each([

@@ -79,8 +79,16 @@ describe('a request', () => {
     })
   })
 
-  it('limits an answer to no less than OpenAI takes', () => {
-    expect(encodeWire({ maxOutputTokens: 1 })['max_output_tokens']).toBe(16)
+  it.each([
+    [1, 16, ['max_output_tokens']],
+    [15, 16, ['max_output_tokens']],
+    [16, 16, []],
+    [17, 17, []],
+  ])('limits an answer to no less than OpenAI takes, and says so: %i', (asked, sent, named) => {
+    const { body, dropped } = encode({ maxOutputTokens: asked })
+
+    expect(body['max_output_tokens']).toBe(sent)
+    expect(dropped).toEqual(named)
   })
 
   it('is refused for several answers', () => {
@@ -93,10 +101,20 @@ describe('a request', () => {
     expect(encodeWire({ continues: 'resp_1' })['previous_response_id']).toBe('resp_1')
     const own = encodeWire({
       continues: 'conv_1',
+      continuesIn: 'conversation',
       extensions: { 'openai-responses': { conversation: 'conv_1' } },
     })
     expect(own).toMatchObject({ conversation: 'conv_1' })
     expect(own).not.toHaveProperty('previous_response_id')
+  })
+
+  it('continues an answer with a stored prompt', () => {
+    const extensions = { 'openai-responses': { prompt: { id: 'pmpt_1' } } }
+
+    expect(encodeWire({ continues: 'resp_1', extensions })).toMatchObject({
+      previous_response_id: 'resp_1',
+      prompt: { id: 'pmpt_1' },
+    })
   })
 
   it('holds the word that JSON mode demands', () => {
