@@ -74,15 +74,25 @@ function differences(one: number, other: number): number {
   return count
 }
 
-/** Insertions, deletions and replacements between two words. */
+/** Insertions, deletions, replacements and exchanges of neighbours between two words. */
 function distanceOf(one: string, other: string): number {
+  let above: readonly number[] = []
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (let at = 1; at <= one.length; at += 1) {
     const next = [at]
     for (let to = 1; to <= other.length; to += 1) {
       const change = one[at - 1] === other[to - 1] ? 0 : 1
-      next.push(Math.min((row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1, (row[to - 1] ?? 0) + change))
+      const isExchange = one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1]
+      next.push(
+        Math.min(
+          (row[to] ?? 0) + 1,
+          (next[to - 1] ?? 0) + 1,
+          (row[to - 1] ?? 0) + change,
+          isExchange ? (above[to - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      )
     }
+    above = row
     row = next
   }
   return row.at(-1) ?? 0
