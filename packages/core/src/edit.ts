@@ -1,3 +1,4 @@
+import type { Headers } from './body.ts'
 import type { CallParameters } from './chat/parameters.ts'
 import type { JsonValue } from './json-value.ts'
 
@@ -61,4 +62,6 @@ export interface RequestEdit {
   readonly includeUsage?: boolean
   readonly patches?: readonly BodyPatch[]
   readonly conversation?: readonly ConversationEdit[]
+  /** The client's headers, which go along with the body: they may tell the version of the protocol, and so what a body may say. */
+  readonly headers?: Headers
 }

@@ -39,7 +39,7 @@ const providers: Readonly<
   },
   gemini: {
     backend: { type: 'gemini', speaks: ['gemini'] },
-    start: () => startGeminiFake({ models: ['first', 'second', 'third'] }),
+    start: () => startGeminiFake({ models: ['first', 'second', 'third', 'gemini-2.5-flash'] }),
   },
 }
 

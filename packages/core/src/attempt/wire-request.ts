@@ -28,6 +28,7 @@ export function forwardedBytes(leg: Leg, call: CallState, dropped: string[]): Ui
     includeUsage: hidesUsage(leg),
     patches,
     conversation: call.edits,
+    headers: call.headers,
   })
 }
 

@@ -2,6 +2,8 @@ import {
   type CallHead,
   type CallParameters,
   createBodyEditor,
+  type Headers,
+  headerValue,
   type RequestEdit,
 } from '@jackfield/core'
 import {
@@ -31,8 +33,9 @@ export function editRequest(
   const editing = { document, editor: createBodyEditor(document) }
   if (edit.model !== undefined) setMember(editing, 'model', edit.model)
   if (head.operation === 'chat') {
+    const facts = variant.models(edit.model ?? head.model ?? '')
     editParameters(editing, {
-      facts: variant.models(edit.model ?? head.model ?? ''),
+      facts: hasSampling(edit.headers) ? facts : { ...facts, sampling: false },
       variant,
       defaults: edit.defaults ?? none,
       overrides: edit.overrides ?? none,
@@ -41,6 +44,14 @@ export function editRequest(
   for (const patch of edit.patches ?? []) applyPatch(editing.editor, patch)
   addConversationEdits(editing, edit.conversation ?? [], () => conversationSpans(body, head))
   return spliced(body, editing.editor)
+}
+
+/** The first version of the API whose requests have no `temperature`, `top_p` and `top_k` (protocol reference 3.1). */
+const withoutSampling = '2026-10-21'
+
+/** Whether the version that a client speaks, a date, has fields for sampling. */
+function hasSampling(headers: Headers = {}): boolean {
+  return (headerValue(headers, 'anthropic-version') ?? '') < withoutSampling
 }
 
 /** Files and batches that are no JSON name their model nowhere. */

@@ -42,6 +42,15 @@ describe('an edit', () => {
     })
   })
 
+  it('of sampling is left out where the version of the API has none', () => {
+    const overrides = { temperature: 0.1, topK: 7, maxOutputTokens: 5 }
+    const of = (version: string) =>
+      edited(minimal, { overrides, headers: { 'anthropic-version': version } })
+
+    expect(of('2023-06-01')).toMatchObject({ temperature: 0.1, top_k: 7, max_tokens: 5 })
+    expect(of('2026-10-21')).toEqual({ ...minimal, max_tokens: 5 })
+  })
+
   it('does not touch what a count does not take', () => {
     const overrides = { temperature: 0.1, maxOutputTokens: 5, reasoningEffort: 'high' } as const
 
