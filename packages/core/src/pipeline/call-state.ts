@@ -6,7 +6,13 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { readValue } from '../json/read.ts'
 import type { JsonValue } from '../json-value.ts'
 import type { FailoverRoutes } from '../routing/failover-route.ts'
-import { affinityKeyOf, type Identity, type IdentitySource, sessionOf } from './identity.ts'
+import {
+  affinityKeyOf,
+  type Identity,
+  type IdentitySource,
+  openingOf,
+  sessionOf,
+} from './identity.ts'
 import type { Pin } from './stored-answers.ts'
 import { StreamedBody } from './streamed-body.ts'
 
@@ -33,6 +39,7 @@ export class CallState implements Call {
   #bytes: Uint8Array | undefined
   #session: string | undefined
   #affinityKey: string | undefined
+  #opening: string | undefined
   #inherited: Identity | undefined
   #references: readonly string[] | undefined
   readonly #sentHead: CallHead
@@ -218,6 +225,10 @@ export class CallState implements Call {
       principal: this.principal,
       body: this.bytes,
       field: (name) => this.field(name),
+      opening: () => {
+        this.#opening ??= openingOf({ input: this.input, head: this.head, body: this.bytes })
+        return this.#opening
+      },
       inherited: this.#inherited,
     }
   }

@@ -18,6 +18,8 @@ export interface IdentitySource {
   readonly principal: Principal
   readonly body: Uint8Array | undefined
   readonly field: (name: string) => JsonValue | undefined
+  /** What {@link openingOf} says of this source, computed once for both identities. */
+  readonly opening: () => string
   /** Of the call that made the stored answer which this one continues. */
   readonly inherited: Identity | undefined
 }
@@ -44,7 +46,7 @@ export function sessionOf(source: IdentitySource): string {
   if (named !== undefined) return digest(['session', source.principal.id, named])
   if (source.inherited !== undefined) return source.inherited.session
   const address = source.input.clientAddress ?? ''
-  return digest(['opening', source.principal.id, address, ...opening(source)])
+  return digest(['opening', source.principal.id, address, source.opening()])
 }
 
 /**
@@ -55,7 +57,7 @@ export function affinityKeyOf(source: IdentitySource): string {
   const named = namedSession(source.input.headers) ?? hintedPrefix(source.field)
   if (named !== undefined) return digest(['affinity', source.principal.id, named])
   if (source.inherited !== undefined) return source.inherited.affinityKey
-  return digest(['affinity', source.principal.id, ...opening(source)])
+  return digest(['affinity', source.principal.id, source.opening()])
 }
 
 function namedSession(headers: Headers): string | undefined {
@@ -97,8 +99,17 @@ function sessionIdIn(json: string): string | undefined {
   }
 }
 
+/** A short text that stands for the opening of a conversation. */
+export function openingOf(source: Pick<IdentitySource, 'input' | 'head' | 'body'>): string {
+  return digest(openingPieces(source))
+}
+
 /** Raw bytes of the system prompt and the first user message: they stay the same while a conversation grows. */
-function opening({ input, head, body }: IdentitySource): (string | Uint8Array)[] {
+function openingPieces({
+  input,
+  head,
+  body,
+}: Pick<IdentitySource, 'input' | 'head' | 'body'>): (string | Uint8Array)[] {
   if (body === undefined || head.document === undefined) return [head.model ?? '']
   const spans = spansOf(input.dialect, body, head)
   if (spans === undefined) return [head.model ?? '']

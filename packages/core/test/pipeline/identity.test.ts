@@ -5,6 +5,7 @@ import {
   affinityKeyOf,
   type Identity,
   type IdentitySource,
+  openingOf,
   sessionOf,
 } from '../../src/pipeline/identity.ts'
 import { createFakeDialect } from '../support/fake-dialect.ts'
@@ -48,6 +49,7 @@ function source(given: Given) {
     principal: { id: principal, name: 'n' },
     body: body === undefined ? undefined : bytes,
     field: (name) => fields?.[name],
+    opening: () => openingOf({ input, head, body: body === undefined ? undefined : bytes }),
     inherited,
   }
   return identity
