@@ -29,13 +29,18 @@ export class RawChat {
     return this.#messages
   }
 
+  /** Writes a message without sending it. */
+  add(message: object): void {
+    this.#messages.push(JSON.stringify(message))
+  }
+
   /** Says something and keeps the answer. Resolves to the text of the answer; rejects for an error. */
   async say(content: unknown): Promise<string> {
-    this.#messages.push(JSON.stringify({ role: 'user', content }))
+    this.add({ role: 'user', content })
     const { dialect } = this.#options
     const body = await (await this.post(paths[dialect])).json()
     const answer = dialect === 'openai-chat' ? body.choices[0].message.content : body.content
-    this.#messages.push(JSON.stringify({ role: 'assistant', content: answer }))
+    this.add({ role: 'assistant', content: answer })
     return dialect === 'openai-chat' ? answer : textOf(answer)
   }
 

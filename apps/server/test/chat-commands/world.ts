@@ -13,7 +13,7 @@ import { anthropicClient } from '../compatibility/clients/anthropic.ts'
 import { chatClient } from '../compatibility/clients/chat.ts'
 import { geminiClient } from '../compatibility/clients/gemini.ts'
 import { responsesClient } from '../compatibility/clients/responses.ts'
-import { startGateway, type TestGateway } from '../end-to-end/harness.ts'
+import { loadTestConfig, startGateway, type TestGateway } from '../end-to-end/harness.ts'
 
 interface Fake {
   readonly server: FakeServer
@@ -56,6 +56,8 @@ export interface World {
   readonly a: FakeServer
   readonly b: FakeServer
   readonly client: SdkClient
+  /** Uses other settings, with the backends of these names; all unless told. */
+  reload(settings: object, names?: readonly ('a' | 'b')[]): Promise<void>
 }
 
 /** What was asked of a provider for an answer, in its order. */
@@ -77,16 +79,23 @@ export async function startWorld(
     base_url: fake.baseUrl,
     api_keys: ['sk-fake'],
   })
-  const gateway = await startGateway(
+  const backends = { a: configured(a), b: configured(b) }
+  const yaml = (more: object, names: readonly ('a' | 'b')[] = ['a', 'b']) =>
     stringify({
-      backends: { a: configured(a), b: configured(b) },
+      backends: Object.fromEntries(names.map((name) => [name, backends[name]])),
       default_backend: 'a',
       validate_answers: 1,
-      ...settings,
-    }),
-  )
+      ...more,
+    })
+  const gateway = await startGateway(yaml(settings))
   const client = clients[dialect](gateway.url, 'first')
-  return { gateway, a: a.server, b: b.server, client }
+  return {
+    gateway,
+    a: a.server,
+    b: b.server,
+    client,
+    reload: async (more, names) => gateway.server.apply(await loadTestConfig(yaml(more, names))),
+  }
 }
 
 /** A person at a client that keeps the whole conversation, and resends it each time. */
