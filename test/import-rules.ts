@@ -11,7 +11,7 @@ const ours = (...names: string[]) => names.map((name) => new RegExp(`^@jackfield
 
 /** The table of who may import whom. The first rule that matches a folder counts. */
 const rules: readonly Rule[] = [
-  { family: /^packages\/core$/, ours: [], others: ['typebox'] },
+  { family: /^packages\/core$/, ours: [], others: ['re2js', 'typebox'] },
   { family: /^packages\/dialect-kit$/, ours: ours('core'), others: [] },
   { family: /^packages\/dialect-/, ours: ours('core', 'dialect-kit'), others: ['typebox'] },
   { family: /^packages\/kit$/, ours: ours('core'), others: ['undici', 'typebox'] },

@@ -21,7 +21,7 @@ export interface Placement {
  * The places of one leaf of a selector, in order: one for `backend:model`, all backends that serve a bare model, the elements of a
  * failover route. Throws `model_not_found`, `permission_denied`, `invalid_request`.
  */
-export function placeLeaf(leaf: LeafSelector, placement: Placement): readonly PlannedLeaf[] {
+function placeLeaf(leaf: LeafSelector, placement: Placement): readonly PlannedLeaf[] {
   const route = routeOf(leaf, placement)
   if (route === undefined) return placeModel(leaf, placement)
   return placeEach(elementsOf(leaf, route, placement), placement, placeModel).flat()

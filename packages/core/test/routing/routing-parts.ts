@@ -3,7 +3,7 @@ import { resolve } from '../../src/routing/resolve.ts'
 import type { RoutingRequest, RoutingView } from '../../src/routing/routing-view.ts'
 import { Turns } from '../../src/routing/turns.ts'
 
-export const principal = { id: 'me', name: 'me' }
+const principal = { id: 'me', name: 'me' }
 
 /** A configuration of backends by name, each with the models that it lists. */
 export function routingView(
