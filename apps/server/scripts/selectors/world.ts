@@ -6,6 +6,7 @@ import {
   fixedTargets,
   type Gateway,
   type Model,
+  type StageFactory,
 } from '@jackfield/core'
 import { openaiChat } from '@jackfield/dialect-openai'
 
@@ -42,7 +43,7 @@ export const exampleRoute = {
 } as const
 
 /** A gateway of these backends, of which none calls anybody. Draws come out in the middle. */
-export async function openExampleGateway(): Promise<Gateway> {
+export async function openExampleGateway(stages: readonly StageFactory[] = []): Promise<Gateway> {
   const gateway = await createGateway({
     config: {
       backends: exampleBackends.map((backend) => ({
@@ -54,14 +55,19 @@ export async function openExampleGateway(): Promise<Gateway> {
       failoverRoutes: { safe: exampleRoute },
     },
     random: () => 0.5,
+    stages,
   })
   await gateway.models({ id: 'examples', name: 'examples' })
   return gateway
 }
 
-/** Where a chat request for this model would go. */
-export function explainModel(gateway: Gateway, model: string): Promise<Explanation> {
-  const body = { model, messages: [{ role: 'user', content: 'Hello' }] }
+/** Where a chat request for this model would go, with this as the only message. */
+export function explainModel(
+  gateway: Gateway,
+  model: string,
+  content = 'Hello',
+): Promise<Explanation> {
+  const body = { model, messages: [{ role: 'user', content }] }
   return gateway.explain({
     operation: 'chat',
     dialect: openaiChat,

@@ -123,6 +123,37 @@ describe('a reload', () => {
   })
 })
 
+describe('an operator', () => {
+  it('sees the names of commands that were executed, and none of their values', async () => {
+    const { chat, gateway } = await start()
+
+    await chat.say('!/temperature(0.125) !/backend(b) Hello')
+    const executed = await gateway.nextCall()
+    await chat.say('!/backend(nowhere)')
+    const refused = await gateway.nextCall()
+
+    expect(executed).toMatchObject({
+      status: 200,
+      backend: 'b',
+      annotations: { 'x-jackfield-command': 'temperature, backend' },
+    })
+    expect(refused).toMatchObject({ status: 200, attempts: 0 })
+    expect(refused).not.toHaveProperty('annotations')
+    expect(JSON.stringify(gateway.log)).not.toMatch(/0\.125|nowhere/)
+  })
+})
+
+describe('help', () => {
+  it('writes the prefix before every way to write a command', async () => {
+    const { chat } = await start({ command_prefix: '&&' })
+
+    expect(await chat.say('&&help')).toContain('&&help or &&help(command) - Lists the commands')
+    expect(await chat.say('&&help(model)')).toContain(
+      'Format: &&model(model) or &&model(backend:model)',
+    )
+  })
+})
+
 describe('strict detection', () => {
   it('reads commands before the first word of a message only', async () => {
     const { chat, a, b } = await start({ strict_command_detection: true })

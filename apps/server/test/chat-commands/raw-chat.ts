@@ -38,7 +38,8 @@ export class RawChat {
   async say(content: unknown): Promise<string> {
     this.add({ role: 'user', content })
     const { dialect } = this.#options
-    const body = await (await this.post(paths[dialect])).json()
+    const response = await this.post(paths[dialect])
+    const body = JSON.parse(await response.text())
     const answer = dialect === 'openai-chat' ? body.choices[0].message.content : body.content
     this.add({ role: 'assistant', content: answer })
     return dialect === 'openai-chat' ? answer : textOf(answer)

@@ -43,8 +43,18 @@ export const hello: Command = {
 }
 
 function listOf(commands: readonly Command[], prefix: string): string {
-  const lines = commands.map(({ format, description }) => `${prefix}${format} - ${description}`)
+  const lines = commands.map(
+    ({ format, description }) => `${written(format, prefix)} - ${description}`,
+  )
   return ['Commands:', ...lines, `Settings: ${settingNames.join(', ')}.`].join('\n')
+}
+
+/** How a command is written; some can be written in two ways. */
+function written(format: string, prefix: string): string {
+  return format
+    .split(' or ')
+    .map((form) => prefix + form)
+    .join(' or ')
 }
 
 function explain(
@@ -53,7 +63,7 @@ function explain(
 ): string {
   return [
     `${name} - ${description}`,
-    `Format: ${prefix}${format}`,
+    `Format: ${written(format, prefix)}`,
     ...(aliases.length === 0 ? [] : [`Also: ${aliases.join(', ')}`]),
     `Examples: ${examples.map((example) => prefix + example).join('  ')}`,
   ].join('\n')
