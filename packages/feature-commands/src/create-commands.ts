@@ -32,6 +32,8 @@ import type { CommandRules, NameKind } from './text/find-commands.ts'
 import type { WrittenCommand } from './text/read-command.ts'
 
 const switchedOff = 'Commands are switched off at this gateway.'
+const cannotAnswer =
+  'The gateway cannot answer a command in the form that this request demands. Nothing was executed.'
 const storeFailed = 'The session cannot be read at the moment. Try again.'
 
 /**
@@ -95,9 +97,10 @@ class CommandStage implements Stage {
     const state = session ?? emptyState
     const found = find(call, rulesOf(settings, state))
     if (found?.last !== undefined && call.operation === 'chat') {
+      if (isOnlyCommands(found.last)) requireFreeForm(call, cannotAnswer)
       const reply =
         session === undefined
-          ? refused(found.last, storeFailed)
+          ? refused(call, found.last, storeFailed)
           : await this.#answer(call, { settings, state, last: found.last })
       if (reply !== undefined) return reply
     } else if (settings.mode === 'execute') {
@@ -121,10 +124,10 @@ class CommandStage implements Stage {
     if (settings.mode === 'strip') return isWhole ? says(switchedOff) : undefined
     const prefix = options.state.prefix ?? settings.prefix
     const mistakes = mistakesOf(last, isWhole).map((mistake) => describeMistake(mistake, prefix))
-    if (mistakes.length > 0) return refused(last, mistakes.join('\n'))
+    if (mistakes.length > 0) return refused(call, last, mistakes.join('\n'))
     const commands = last.texts.flatMap(({ findings }) => findings.commands)
     const execution = await this.#execute(call, commands, { ...options, takesOneOff: !isWhole })
-    if ('failed' in execution) return refused(last, execution.failed)
+    if ('failed' in execution) return refused(call, last, execution.failed)
     call.annotate('x-jackfield-command', commands.map(({ name }) => name).join(', '))
     if (isWhole) return says(execution.texts.join('\n'))
     applySession(call, execution.used, this.#context.routing)
@@ -266,8 +269,25 @@ function mistakesOf({ texts }: ReadMessage, isWhole: boolean) {
 }
 
 /** The answer to a message that goes to no model although it may hold more than commands. */
-function refused(message: ReadMessage, reason: string): StageReply {
-  return says(isOnlyCommands(message) ? reason : refusal(reason))
+function refused(call: Call, message: ReadMessage, reason: string): StageReply {
+  const text = isOnlyCommands(message) ? reason : refusal(reason)
+  requireFreeForm(call, text)
+  return says(text)
+}
+
+/** Throws where the answer must have a form, such as a JSON Schema: a program waits for it, and would ask again and again. */
+function requireFreeForm(call: Call, reason: string): void {
+  if (demandsForm(call)) throw new GatewayError('invalid_request', reason)
+}
+
+function demandsForm({ input, head, body }: Call): boolean {
+  if (body === undefined) return false
+  try {
+    return (input.dialect.chat.decodeRequest(body, head).output?.type ?? 'text') !== 'text'
+  } catch {
+    // What is wrong with the request a model may say; a command needs nothing of it.
+    return false
+  }
 }
 
 function says(text: string): StageReply {
