@@ -21,7 +21,7 @@ export function isLineFeed(text: string, at: number): boolean {
 }
 
 /** White space of any kind. */
-export function isSpace(text: string, at: number): boolean {
+function isSpace(text: string, at: number): boolean {
   return isLineFeed(text, at) || isBlank(text, at)
 }
 
