@@ -5,8 +5,8 @@ import type { Sandbox } from '../sandbox.ts'
 /** An agent from npm, pointed at a gateway. */
 export interface Agent {
   readonly name: string
-  /** Writes its configuration and says how to start it. */
-  prepare(sandbox: Sandbox, gateway: string): Promise<AgentCommand>
+  /** Writes its configuration and says how to start it, with what its user says: the task unless told. */
+  prepare(sandbox: Sandbox, gateway: string, said?: string): Promise<AgentCommand>
   /** What it prints to the standard error when something went wrong that it could help itself out of. */
   readonly complaint: RegExp
   /** The task in calls of the tools that it has, and the sentence at its end. */

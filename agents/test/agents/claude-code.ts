@@ -12,10 +12,10 @@ const quiet = {
   DISABLE_TELEMETRY: '1',
 }
 
-const command: Omit<AgentCommand, 'env'> = {
+const commandFor = (said = prompt): Omit<AgentCommand, 'env'> => ({
   script: '@anthropic-ai/claude-code/cli-wrapper.cjs',
-  args: ['-p', prompt, '--allowedTools', 'Read,Write,Bash'],
-}
+  args: ['-p', said, '--allowedTools', 'Read,Write,Bash'],
+})
 
 function turns(work: string): readonly Turn[] {
   return [
@@ -55,8 +55,8 @@ function turns(work: string): readonly Turn[] {
 export const claudeCode: Agent = {
   name: 'Claude Code',
   complaint,
-  prepare: async (_sandbox, gateway) => ({
-    ...command,
+  prepare: async (_sandbox, gateway, said) => ({
+    ...commandFor(said),
     env: {
       ...quiet,
       ANTHROPIC_BASE_URL: gateway,
@@ -71,8 +71,8 @@ export const claudeCode: Agent = {
 export const claudeCodeAsDocumented: Agent = {
   name: 'Claude Code',
   complaint,
-  prepare: async (_sandbox, gateway) => ({
-    ...command,
+  prepare: async (_sandbox, gateway, said) => ({
+    ...commandFor(said),
     env: {
       ...quiet,
       ANTHROPIC_BASE_URL: gateway,

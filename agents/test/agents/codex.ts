@@ -18,11 +18,11 @@ exporter = "none"
 
 const complaint = /ERROR:|Reconnecting|Falling back/
 
-const command: Omit<AgentCommand, 'env'> = {
+const commandFor = (said = prompt): Omit<AgentCommand, 'env'> => ({
   script: '@openai/codex/bin/codex.js',
   // What sandboxes it needs is not everywhere.
-  args: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', prompt],
-}
+  args: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', said],
+})
 
 const patch = `*** Begin Patch
 *** Add File: note.txt
@@ -38,7 +38,7 @@ function lookAt(work: string): Call {
 }
 
 function preparedWith(model: string): Agent['prepare'] {
-  return async (sandbox, gateway) => {
+  return async (sandbox, gateway, said) => {
     await sandbox.configure(
       '.codex/config.toml',
       `model = "${model}"
@@ -51,7 +51,7 @@ wire_api = "responses"
 env_key = "JACKFIELD_KEY"
 `,
     )
-    return { ...command, env: { JACKFIELD_KEY: clientKey } }
+    return { ...commandFor(said), env: { JACKFIELD_KEY: clientKey } }
   }
 }
 
@@ -100,14 +100,14 @@ function seeing({ id, input }: Call): Call {
 export const codexAsOpenAI: Agent = {
   name: 'Codex with the gateway as OpenAI',
   complaint,
-  async prepare(sandbox, gateway) {
+  async prepare(sandbox, gateway, said) {
     await sandbox.configure(
       '.codex/config.toml',
       `model = "gpt-6.1-sol"
 openai_base_url = "${gateway}/v1"
 ${quiet}`,
     )
-    return { ...command, env: { CODEX_API_KEY: clientKey } }
+    return { ...commandFor(said), env: { CODEX_API_KEY: clientKey } }
   },
   turns: (work) => [
     {

@@ -16,12 +16,15 @@ const complaint = /error|failed/i
 async function prepared(
   sandbox: Sandbox,
   gateway: string,
-  args: readonly string[],
+  {
+    said = prompt,
+    args = [],
+  }: { readonly said?: string | undefined; readonly args?: readonly string[] },
 ): Promise<AgentCommand> {
   await sandbox.configure('.gemini/settings.json', JSON.stringify(settings))
   return {
     script: '@google/gemini-cli/bundle/gemini.js',
-    args: ['--approval-mode', 'yolo', '-p', prompt, ...args],
+    args: ['--approval-mode', 'yolo', '-p', said, ...args],
     env: {
       GOOGLE_GEMINI_BASE_URL: gateway,
       GEMINI_API_KEY: clientKey,
@@ -68,7 +71,7 @@ function turns(work: string): readonly Turn[] {
 export const geminiCli: Agent = {
   name: 'Gemini CLI',
   complaint,
-  prepare: (sandbox, gateway) => prepared(sandbox, gateway, []),
+  prepare: (sandbox, gateway, said) => prepared(sandbox, gateway, { said }),
   turns,
 }
 
@@ -76,6 +79,7 @@ export const geminiCli: Agent = {
 export const geminiCliAsDocumented: Agent = {
   name: 'Gemini CLI',
   complaint,
-  prepare: (sandbox, gateway) => prepared(sandbox, gateway, ['--model', listedModel]),
+  prepare: (sandbox, gateway, said) =>
+    prepared(sandbox, gateway, { said, args: ['--model', listedModel] }),
   turns,
 }
