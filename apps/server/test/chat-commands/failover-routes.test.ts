@@ -83,6 +83,14 @@ describe('a failover route that is made in the chat', () => {
     expect(asked(a).map(modelOf)).toEqual(['second'])
   })
 
+  it('has a name that no backend has, or one could not tell what is chosen', async () => {
+    const { chat } = await start()
+
+    expect(await chat.say('!/create-failover-route(name=b, policy=m)')).toBe(
+      '!/create-failover-route: A backend is called "b" too. Use another name.',
+    )
+  })
+
   it('without elements cannot be chosen, and a prompt beside that is not sent', async () => {
     const { chat, a, b } = await start()
     await chat.say('!/create-failover-route(name=careful)\n!/route-append(careful, a:first)')

@@ -25,6 +25,9 @@ const create: Command = {
         `"${name}" is no name for a route. Use letters, digits, ".", "_" and "-", at most 64.`,
       )
     }
+    if (isOwn(name, context)) {
+      throw new CommandError(`A backend is called "${name}" too. Use another name.`)
+    }
     if (!isPolicy(policy)) {
       throw new CommandError(`"${policy}" is none of ${failoverPolicies.join(', ')}.`)
     }
