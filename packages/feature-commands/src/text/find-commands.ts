@@ -83,7 +83,7 @@ interface Line {
 /** The lines of a text. What a line is depends on whether words stand before it. */
 function readLines(text: string, rules: CommandRules): readonly Line[] {
   let isFront = true
-  return layOut(text).map((piece) => {
+  return layOut(text, rules.prefixes).map((piece) => {
     const line = readLine(text, piece, { rules, isFront })
     if (line.is === 'words' || line.is === 'doubtful') isFront = false
     return line
@@ -133,7 +133,7 @@ function readWords(text: string, piece: Piece, place: Place): Pick<Line, 'is'> &
   const unknown = commands.filter(({ name }) => rules.kindOf(name) === 'unknown')
   const mistakes = unknown.map(({ name }) => ({ name, is: 'unknown' as const }))
   const isMeant = unknown.some((command) => command.hasParentheses || isCommand(command, place))
-  return { is: isMeant ? 'mistake' : 'doubtful', mistakes }
+  return { is: isMeant || known.length > 0 ? 'mistake' : 'doubtful', mistakes }
 }
 
 /**
@@ -221,7 +221,23 @@ function tidy(text: string, cuts: readonly TextRange[]): readonly TextRange[] {
     const isLast = skipSpaces(text, end, text.length) === text.length
     return {
       start: isFirst ? 0 : isLast ? skipSpacesBack(text, start, 0) : start,
-      end: isLast ? text.length : isFirst ? skipSpaces(text, end, text.length) : end,
+      end: isLast
+        ? text.length
+        : isFirst
+          ? skipBlankLines(text, end)
+          : lineEndBefore(text, start, end),
     }
   })
+}
+
+/** The end of a cut that begins behind words: what stands on the next line stays there. */
+function lineEndBefore(text: string, start: number, end: number): number {
+  return text[start - 1] !== '\n' && text[end - 1] === '\n' ? end - 1 : end
+}
+
+/** The first line from `at` on that is not blank, with its indentation, which code needs; on the line at hand its first word. */
+function skipBlankLines(text: string, at: number): number {
+  const first = skipSpaces(text, at, text.length)
+  const lineFeed = text.lastIndexOf('\n', first - 1)
+  return lineFeed >= at - 1 ? lineFeed + 1 : first
 }

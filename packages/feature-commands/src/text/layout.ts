@@ -29,6 +29,7 @@ export interface Piece extends TextRange {
 
 interface Cursor {
   readonly text: string
+  readonly prefixes: readonly string[]
   readonly closings: ClosingTags
   readonly pieces: Piece[]
   at: number
@@ -41,10 +42,21 @@ interface Cursor {
 /** Columns from which on an indented line is code. */
 const codeIndentation = 4
 
-/** A text in pieces, in order; between them are only line feeds, and white space around tags. Takes time linear in the text. */
-export function layOut(text: string): readonly Piece[] {
+/**
+ * A text in pieces, in order; between them are only line feeds, and white space around tags. Lines that begin with a prefix are not yet
+ * words behind which an indented line is code. Takes time linear in the text.
+ */
+export function layOut(text: string, prefixes: readonly string[]): readonly Piece[] {
   const closings = findClosingTags(text)
-  const cursor: Cursor = { text, closings, pieces: [], at: 0, lineEnd: -1, hasWords: false }
+  const cursor: Cursor = {
+    text,
+    prefixes,
+    closings,
+    pieces: [],
+    at: 0,
+    lineEnd: -1,
+    hasWords: false,
+  }
   while (cursor.at < text.length) readPiece(cursor)
   return withoutCode(text, cursor.pieces)
 }
@@ -90,14 +102,16 @@ function addOpaque(cursor: Cursor, end: number): void {
 }
 
 function addLine(cursor: Cursor, first: number, lineEnd: number): void {
-  const { text, at, pieces } = cursor
+  const { text, at, pieces, prefixes } = cursor
   const { end, tags } = withoutClosingTags(text, first, lineEnd)
   const isEmpty = first >= end
   if (!isEmpty || tags.length === 0) {
     pieces.push({ kind: isEmpty ? 'blank' : 'line', start: at, end })
   }
   for (const tag of tags) pieces.push(tag)
-  if (!isEmpty) cursor.hasWords = true
+  if (!isEmpty && !prefixes.some((prefix) => text.startsWith(prefix, first))) {
+    cursor.hasWords = true
+  }
   cursor.at = lineEnd + 1
 }
 

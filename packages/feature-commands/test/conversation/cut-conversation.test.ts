@@ -108,6 +108,40 @@ describe.each(spoken.map((own) => ({ own, name: own.dialect.name })))(
       )
     })
 
+    it('fails on nothing that somebody may write', () => {
+      const unit = fc.constantFrom(
+        ...[
+          '!/help',
+          '!/x(',
+          '!/src',
+          '\n',
+          '\r\n',
+          ' ',
+          'hello',
+          '<task>',
+          '</task>',
+          '<a>',
+          '</a>',
+        ],
+        ...['`', '```', '\ud800', '\u0000', '"', '\\', '> ', '    ', '!/model(x)', '\u{1f600}'],
+      )
+      const text = fc.array(unit, { maxLength: 12 }).map((units) => units.join(''))
+      const turn = fc.oneof(
+        text.map((content) => user(content)),
+        fc
+          .array(text, { minLength: 1, maxLength: 3 })
+          .map((texts) => user(texts.map((one) => ({ text: one })))),
+        fc.constantFrom<Turn>(assistant('hi'), { by: 'call' }, { by: 'result' }),
+      )
+      fc.assert(
+        fc.property(fc.array(turn, { minLength: 1, maxLength: 6 }), (turns) => {
+          const result = cutTurns(own, turns)
+          if (result !== undefined) JSON.parse(result)
+        }),
+        { numRuns: 300 },
+      )
+    })
+
     it('leaves a picture beside a command', () => {
       expect(left(user(['picture', { text: '!/max' }]))).toEqual(body(user(['picture'])))
       expect(left(user(['picture', { text: '!/max hello' }]))).toEqual(

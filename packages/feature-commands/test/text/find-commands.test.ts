@@ -43,6 +43,10 @@ describe('findCommands', () => {
     ['hello\r\n!/backend(b)\r\nthere', ['backend'], 'hello\r\nthere'],
     ['!/backend(b) hello', ['backend'], 'hello'],
     ['!/oneoff(A:m)hello', ['oneoff'], 'hello'],
+    ['!/backend(b)\n    if x:\n        y()', ['backend'], '    if x:\n        y()'],
+    ['!/backend(b)\n \n\n  hello', ['backend'], '  hello'],
+    ['x !/max\n!/low\n<env>y</env>', ['max', 'low'], 'x\n<env>y</env>'],
+    ['x !/max\n\n!/low\n\n<env>y</env>', ['max', 'low'], 'x\n\n<env>y</env>'],
     ['hello !/backend(b)', ['backend'], 'hello'],
     ['hello !/max !/backend(b)\n', ['max', 'backend'], 'hello'],
     ['!/max hello !/backend(b)', ['max', 'backend'], 'hello'],
@@ -102,6 +106,7 @@ describe('findCommands', () => {
     ['!/modle(x)\nhello', [{ name: 'modle', is: 'unknown' }]],
     ['!/hepl\nhello', []],
     ['hello\n!/no-thnk', [{ name: 'no-thnk', is: 'unknown' }]],
+    ['hello\n!/src !/max', [{ name: 'src', is: 'unknown' }]],
     ['!/help !/nonsense(1)', [{ name: 'nonsense', is: 'unknown' }]],
     ['!/model gpt-4o', [{ name: 'model', is: 'bare' }]],
     ['!/max !/backend b please', [{ name: 'backend', is: 'bare' }]],
@@ -181,10 +186,37 @@ describe('findCommands', () => {
           found.cuts.some(({ start, end }) => start <= place.start && end >= place.end)
         expect(found.commands.every(isCut)).toBe(true)
         if (found.commands.length + found.mistakes.length === 0) expect(found.cuts).toEqual([])
-        const words = text.match(/hello/g)?.length ?? 0
-        expect(rest(text, found).match(/hello/g)?.length ?? 0).toBe(words)
+        const words = text.match(/\bhello/g)?.length ?? 0
+        expect(rest(text, found).match(/\bhello/g)?.length ?? 0).toBe(words)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  const line = fc.constantFrom(
+    ...['!/help', '!/model(x)', '!/model', '!/src', '!/modle', '!/x(', 'hello', '', '`', '```'],
+    ...[
+      '> a',
+      '    !/max',
+      '<task>',
+      '</task>',
+      '<env>',
+      '</env>',
+      'x !/max',
+      '!/max hello',
+      'a `b',
+    ],
+    ...['!/max !/low', '!/src !/max', 'c` !/low', '!/model gpt', '</env> !/help', '~~~', '\t!/max'],
+  )
+
+  it('leaves no command in what it leaves', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 10 }), fc.boolean(), (lines, isStrict) => {
+        const text = lines.join('\n')
+        const left = rest(text, find(text, { isStrict }))
+        expect([left, namesIn(find(left, { isStrict }))]).toEqual([left, []])
+      }),
+      { numRuns: 1_000 },
     )
   })
 })

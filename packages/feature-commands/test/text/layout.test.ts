@@ -4,7 +4,7 @@ import { layOut } from '../../src/text/layout.ts'
 
 /** Kinds and texts of the pieces. */
 function piecesOf(text: string): readonly (readonly [kind: string, text: string])[] {
-  return layOut(text).map(({ kind, start, end }) => [kind, text.slice(start, end)])
+  return layOut(text, ['!/']).map(({ kind, start, end }) => [kind, text.slice(start, end)])
 }
 
 describe('layOut', () => {
@@ -51,7 +51,7 @@ describe('layOut', () => {
       ['code-end', 'c` d'],
       ['line', 'e'],
     ])
-    expect(layOut('a `b\nc` d').at(-1)?.codeEnd).toBe(7)
+    expect(layOut('a `b\nc` d', ['!/']).at(-1)?.codeEnd).toBe(7)
   })
 
   it.each([
@@ -73,10 +73,15 @@ describe('layOut', () => {
   })
 
   it('knows indented code behind the first words only', () => {
-    expect(piecesOf('    !/help\n    !/help\n\t!/help\n   !/help').map(([kind]) => kind)).toEqual([
+    expect(piecesOf('    a\n    !/help\n\t!/help\n   !/help').map(([kind]) => kind)).toEqual([
       'line',
       'opaque',
       'opaque',
+      'line',
+    ])
+    expect(piecesOf('    !/max\n\n    !/help').map(([kind]) => kind)).toEqual([
+      'line',
+      'blank',
       'line',
     ])
     expect(piecesOf('x\n     ')).toEqual([
@@ -151,7 +156,7 @@ describe('layOut', () => {
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 40 }), (text) => {
         let at = 0
-        for (const { start, end } of layOut(text)) {
+        for (const { start, end } of layOut(text, ['!/'])) {
           expect(start).toBeGreaterThanOrEqual(at)
           expect(text.slice(at, start).trim()).toBe('')
           expect(end).toBeGreaterThanOrEqual(start)
