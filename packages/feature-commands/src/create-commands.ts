@@ -24,7 +24,7 @@ import {
   readConversation,
 } from './conversation/read-conversation.ts'
 import { refusal } from './conversation/refusal.ts'
-import { describeMistake, type Execution, executeCommands } from './execute-commands.ts'
+import { describeMistakes, type Execution, executeCommands } from './execute-commands.ts'
 import type { CommandOptions, CommandSettings } from './options.ts'
 import { emptyState, type SessionState, without } from './session/session-state.ts'
 import { SessionStore, type StoredSession } from './session/session-store.ts'
@@ -123,8 +123,8 @@ class CommandStage implements Stage {
     const isWhole = isOnlyCommands(last)
     if (settings.mode === 'strip') return isWhole ? says(switchedOff) : undefined
     const prefix = options.state.prefix ?? settings.prefix
-    const mistakes = mistakesOf(last, isWhole).map((mistake) => describeMistake(mistake, prefix))
-    if (mistakes.length > 0) return refused(call, last, mistakes.join('\n'))
+    const mistakes = mistakesOf(last, isWhole)
+    if (mistakes.length > 0) return refused(call, last, describeMistakes(mistakes, prefix))
     const commands = last.texts.flatMap(({ findings }) => findings.commands)
     const execution = await this.#execute(call, commands, { ...options, takesOneOff: !isWhole })
     if ('failed' in execution) return refused(call, last, execution.failed)

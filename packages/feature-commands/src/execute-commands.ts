@@ -42,11 +42,27 @@ export async function executeCommands(
   return { state, texts }
 }
 
-/** Why something that looks like a command cannot be one, and what to write. */
-export function describeMistake({ name, is }: Mistake, prefix: string): string {
+/** Mistakes that are explained; whoever makes more begins with these. */
+const maxMistakes = 5
+
+/** Characters of a name that are repeated. */
+const maxName = 64
+
+/** Why what looks like commands cannot be any, and what to write. */
+export function describeMistakes(mistakes: readonly Mistake[], prefix: string): string {
+  const texts = new Set<string>()
+  for (const mistake of mistakes) {
+    texts.add(describeMistake(mistake, prefix))
+    if (texts.size === maxMistakes) break
+  }
+  return [...texts].join('\n')
+}
+
+function describeMistake({ name: written, is }: Mistake, prefix: string): string {
+  const name = written.length > maxName ? `${written.slice(0, maxName)}…` : written
   if (is === 'unclosed') return `"${prefix}${name}(" is not closed on its line.`
   if (is === 'bare') return `Write the value in parentheses: ${prefix}${name}(value).`
-  const near = nearNames(name, allCommands).map((known) => prefix + known)
+  const near = nearNames(written, allCommands).map((known) => prefix + known)
   const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
   return `There is no command "${prefix}${name}".${meant} ${prefix}help lists them all.`
 }

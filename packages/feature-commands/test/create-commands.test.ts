@@ -97,6 +97,38 @@ describe('createCommands', () => {
     expect(sent).toEqual([])
   })
 
+  it.each([
+    '!/modle(x)\n',
+    '!/backend(b\n',
+    '!/src\n',
+    '!/model gpt\n',
+    '!/x%(1)\n',
+    `!/${'x'.repeat(500)}%(1)\n`,
+  ])('answers many mistakes briefly: %j', async (line) => {
+    const { say } = await startWorld()
+    const lines = Array.from({ length: 10_000 }, (_, at) => line.replace('%', `${at}`))
+
+    const start = performance.now()
+    const { text } = await say(lines.join(''))
+
+    expect(text.length).toBeLessThan(1_000)
+    expect(performance.now() - start).toBeLessThan(1_000)
+  })
+
+  it('has nothing to send where all that is left was said by a model', async () => {
+    const { say, sent } = await startWorld()
+
+    const { status, text } = await say([user('!/help'), assistant('Commands'), assistant('x')])
+    expect([status, sent.length]).toEqual([200, 1])
+    expect(text).toBe('Hello.')
+
+    const empty = await say([user('!/help'), assistant('Commands')])
+    expect([empty.status, empty.text]).toEqual([
+      400,
+      'The conversation has nothing but commands in it.',
+    ])
+  })
+
   it('uses a one-off route up with the first call that asks a model', async () => {
     const { say, sent } = await startWorld()
 
