@@ -86,9 +86,9 @@ class CommandStage implements Stage {
   }
 
   request(call: Call): undefined | Promise<StageReply | undefined> {
-    const isConcerned = call.operation === 'chat' || call.operation === 'count-tokens'
     const settings = this.#settings()
-    if (!isConcerned || settings.mode === 'off' || call.body === undefined) return undefined
+    if (settings.mode === 'off' || call.body === undefined || !isConversation(call))
+      return undefined
     return this.#steer(call, settings)
   }
 
@@ -231,6 +231,17 @@ function rulesOf({ prefix, strict }: CommandSettings, { prefixes }: SessionState
       const [near] = nearNames(name, allCommands)
       return near === undefined ? 'unknown' : kindOf(near)
     },
+  }
+}
+
+/** Whether a call tells a model, or a provider who is to count or to compact it, what people said. */
+function isConversation({ operation, input, head, body }: Call): boolean {
+  if (operation === 'chat' || operation === 'count-tokens') return true
+  if (operation !== 'opaque' || body === undefined || head.document === undefined) return false
+  try {
+    return input.dialect.spans(body, head, { through: 'user' }).messages.length > 0
+  } catch {
+    return false
   }
 }
 

@@ -129,6 +129,25 @@ describe('createCommands', () => {
     ])
   })
 
+  it('knows every prefix that its session has had', async () => {
+    const { say, sent } = await startWorld()
+    expect((await say('!/set(command-prefix=##)')).text).toContain('command-prefix=##')
+    expect((await say('##set(command-prefix="&&")')).text).toContain('command-prefix=&&')
+
+    await say([
+      user('!/set(command-prefix=##)'),
+      assistant('Settings updated.'),
+      user('##set(command-prefix="&&")'),
+      assistant('Settings updated.'),
+      user('## A heading\n\n&&backend(b)'),
+    ])
+
+    expect(sent).toMatchObject([{ backend: 'b' }])
+    expect(JSON.parse(sent[0]?.body ?? '').messages.slice(1)).toEqual([
+      { role: 'user', content: '## A heading' },
+    ])
+  })
+
   it('uses a one-off route up with the first call that asks a model', async () => {
     const { say, sent } = await startWorld()
 

@@ -113,18 +113,17 @@ describe('failover routes of a session', () => {
   })
 
   it.each([
-    ['k', ['a one']],
-    ['m', ['a one']],
-    ['km', ['a one']],
-    ['mk', ['a one']],
-  ])('lead calls where their policy %s begins', async (policy, targets) => {
-    const { say, sent } = await startWorld()
+    ['k', ['a', 'a']],
+    ['m', ['a', 'b']],
+    ['km', ['a', 'a', 'b', 'b']],
+    ['mk', ['a', 'b', 'a', 'b']],
+  ])('send calls where their policy %s says', async (policy, places) => {
+    const { say, explain } = await startWorld()
 
     await say(`!/create-failover-route(r, ${policy}) !/route-append(r, a:x) !/route-append(r, b:y)`)
     expect((await say('!/model(r)')).text).toBe('Model changed to r.')
-    await say('hello')
+    const { branches } = await explain('hello')
 
-    expect(sent.map(({ backend, target }) => `${backend} ${target}`)).toEqual(targets)
-    expect(sent).toMatchObject([{ model: 'x' }])
+    expect(branches.map((branch) => branch.places.map(({ backend }) => backend))).toEqual([places])
   })
 })
