@@ -192,14 +192,15 @@ const relayedHeaders = ['content-type', 'accept', 'range'] as const
 /** The same for a body whose length only the client knows. */
 const streamedHeaders = [...relayedHeaders, 'content-length'] as const
 
-/** The body as it came, with the provider's name of the model where it names one. */
+/** The body as it came, with the provider's name of the model where it names one, and the changes of its conversation. */
 function relayedBody(
-  { bytes, head, source }: CallState,
+  { bytes, head, source, edits }: CallState,
   { model, dialect }: { readonly model: string; readonly dialect: Dialect },
 ): WireRequest['body'] {
   if (bytes === undefined) return source
   const isRenamed = head.model !== undefined && head.model !== model
-  return isRenamed ? dialect.editRequest(bytes, head, { model }) : bytes
+  if (!isRenamed && edits.length === 0) return bytes
+  return dialect.editRequest(bytes, head, { ...(isRenamed && { model }), conversation: edits })
 }
 
 function upstreamOperation(dialect: Dialect): 'chat' | 'completions' {
