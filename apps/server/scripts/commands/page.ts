@@ -124,8 +124,10 @@ const tail = [
   `- **Tags** in which agents put what a person wrote: ${transparentTags.map((name) => code(name)).join(', ')}. Every other tag at the start of a line begins context`,
   '  that an agent added, up to its closing tag.',
   '- **All or nothing:** if one command of a message cannot be executed, none is, and nothing is sent to a model. The answer says why.',
-  '- **Limits:** 2,000 characters between parentheses, 500 in a selector, 20 failover routes per session with 20 elements each. A session is forgotten seven',
-  '  days after its last request, and when the process ends.',
+  '- **Limits:** 50 commands in a message, 2,000 characters between parentheses, 500 in a selector, 20 failover routes per session with 20 elements each. A session',
+  '  is forgotten seven days after its last request, and when the process ends.',
+  '- **Programs:** in a request that demands its answer in a form (JSON), a command alone and a mistake are refused with 400. Requests that count or compact a',
+  '  conversation execute nothing, and go where the session is.',
   '- With **strict detection** only what stands before the first word of a message is a command.',
   '',
 ] as const
