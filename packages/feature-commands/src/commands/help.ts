@@ -80,8 +80,10 @@ function chosen(context: CommandContext): readonly string[] {
   ]
 }
 
+/** What a backend lists is said only where it is known. */
 function describe({ name, targets, models }: RoutableBackend): string {
-  return `${name} (${count(targets, 'target')}, ${count(models.length, 'model')})`
+  const listed = models.length === 0 ? '' : `, ${count(models.length, 'model')}`
+  return `${name} (${count(targets, 'target')}${listed})`
 }
 
 function count(number: number, word: string): string {

@@ -46,7 +46,7 @@ describe('hello', () => {
     expect((await run('!/hello')).text).toBe(
       [
         'This is Jackfield, session session-.',
-        'Backends: a (2 targets, 0 models).',
+        'Backends: a (2 targets).',
         'For the commands write !/help',
       ].join('\n'),
     )
