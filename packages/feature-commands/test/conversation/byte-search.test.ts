@@ -8,9 +8,14 @@ const prefixes = ['!/', '##', '&&', '//', '*-', '=>!', '!!/', '[[', '?#/+', '~~~
 describe('mayContain', () => {
   it.each(prefixes)('misses %s in no spelling', (prefix) => {
     const around = fc.string({ unit: fc.constantFrom(...'ab!/#&*"\\\n \u00e9'), maxLength: 6 })
+    const gap = fc.constantFrom(' ', '\n', '\t', '\r\n', '>', '\u00a0', '\u3000', '\v')
+    const before = fc.oneof(
+      fc.constant(''),
+      fc.tuple(around, gap).map((pieces) => pieces.join('')),
+    )
     fc.assert(
-      fc.property(around, around, spelling, (before, after, spell) => {
-        const body = Buffer.from(spell({ text: `${before}${prefix}help${after}` }))
+      fc.property(before, around, spelling, (front, after, spell) => {
+        const body = Buffer.from(spell({ text: `${front}${prefix}help${after}` }))
         expect(mayContain(body, prefix)).toBe(true)
       }),
     )
@@ -33,8 +38,8 @@ describe('mayContain', () => {
           if (way === 'short') return character === '/' ? '\\/' : character
           return code(character, way === 'upper')
         })
-        const json = `"${written.join('')}"`
-        expect(JSON.parse(json)).toBe(prefix)
+        const json = `"${written.join('')}help"`
+        expect(JSON.parse(json)).toBe(`${prefix}help`)
         expect(mayContain(Buffer.from(json), prefix)).toBe(true)
       }),
     )
@@ -44,6 +49,8 @@ describe('mayContain', () => {
     ['!/', '{"text":"if (!a) return \\"x!\\" // 1/2 \\u00e9"}'],
     ['##', '{"text":"# one\\n# two"}'],
     ['//', '{"text":"1/2 a/b"}'],
+    ['!/', '{"text":"#!/bin/sh\\nif (!/x/.test(y)) a!/b 0021 a0021b !/ 7 !/1"}'],
+    ['##', '{"text":"# one\\n## two\\n### three"}'],
   ])('does not take other text for %s', (prefix, json) => {
     expect(mayContain(Buffer.from(json), prefix)).toBe(false)
   })
