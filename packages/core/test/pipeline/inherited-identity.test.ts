@@ -1,3 +1,4 @@
+import assert from 'node:assert'
 import { describe, expect, it, vi } from 'vitest'
 import type { CallInput } from '../../src/call.ts'
 import { createMemoryStateStore } from '../../src/memory-state-store.ts'
@@ -194,7 +195,9 @@ describe('a call about a stored answer', () => {
 describe('items that a call names', () => {
   it('are looked for once', async () => {
     const { dialect, say } = await setUp('here')
-    const references = vi.spyOn(dialect.storage ?? {}, 'references')
+    const { storage } = dialect
+    assert(storage !== undefined, 'the dialect stores answers')
+    const references = vi.spyOn(storage, 'references')
     await say('one')
     await say('two', { names: ['resp_1'] })
 
