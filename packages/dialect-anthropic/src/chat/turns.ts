@@ -24,8 +24,8 @@ export function legalTurns(turns: readonly Turn[]): Turn[] {
     if (last?.role === turn.role) merge(last, turn)
     else merged.push({ ...turn, results: [...turn.results], blocks: [...turn.blocks] })
   }
-  trimPrefill(merged)
   for (const turn of merged) if (turn.role === 'assistant') leadWithThinking(turn.blocks)
+  trimPrefill(merged)
   if (merged[0]?.role === 'user') return merged
   const opening: Turn = {
     role: 'user',

@@ -93,6 +93,25 @@ describe('a conversation', () => {
     expect(dropped).toEqual(['system_position'])
   })
 
+  it('gives none either where thinking stood behind the words, and goes before them', () => {
+    const redacted = { kind: 'redacted-thinking', data: 'cmVk' } as const
+    const sent = messages([
+      user('a'),
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'words ' },
+          { type: 'reasoning', form: 'summary', text: '', state: [redacted] },
+        ],
+      },
+    ]) as readonly { readonly content: readonly object[] }[]
+
+    expect(sent.at(-1)?.content).toEqual([
+      { type: 'redacted_thinking', data: 'cmVk' },
+      { type: 'text', text: 'words' },
+    ])
+  })
+
   it('gives no prefill that ends in white space', () => {
     expect(messages([user('a'), said('{ \n')]).at(-1)).toEqual({ role: 'assistant', content: '{' })
   })
