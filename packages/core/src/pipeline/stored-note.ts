@@ -16,13 +16,11 @@ export class StoredNote {
   }
 
   /** A stream can be named from its first event on: a client may cancel what runs in the background while it reads it. */
-  begins(
-    { route, responseId }: Pick<Attempt<unknown>, 'route' | 'responseId'>,
-    target: string,
-  ): void {
+  begins(attempt: Pick<Attempt<unknown>, 'route' | 'responseId'>, target: string): void {
     const { head, input } = this.#call
     if (!head.stream || input.dialect.storage === undefined) return
-    this.#note(route, responseId, target)
+    // Only here: to tell the id of a stream is to read what has come of it.
+    this.#note(attempt.route, attempt.responseId, target)
   }
 
   /** An answer that its provider keeps can be named by whom it was made for, until it is deleted. */
