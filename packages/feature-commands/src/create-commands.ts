@@ -95,7 +95,7 @@ class CommandStage implements Stage {
   async #steer(call: Call, settings: CommandSettings): Promise<StageReply | undefined> {
     const session = settings.mode === 'execute' ? await this.#read(call) : emptyState
     const state = session ?? emptyState
-    const found = find(call, rulesOf(settings, state))
+    const found = find(call, settings, state)
     if (found?.last !== undefined && call.operation === 'chat') {
       if (isOnlyCommands(found.last)) requireFreeForm(call, cannotAnswer)
       const reply =
@@ -215,16 +215,19 @@ class CommandStage implements Stage {
   }
 }
 
-function rulesOf({ prefix, strict }: CommandSettings, { prefixes }: SessionState): CommandRules {
+/** What stands before commands, in old messages too. */
+function prefixesOf({ prefix }: CommandSettings, { prefixes }: SessionState): readonly string[] {
+  return prefixes.length === 0 ? [prefix] : [...new Set([prefix, ...prefixes])]
+}
+
+function rulesOf({ strict }: CommandSettings, prefixes: readonly string[]): CommandRules {
   const kindOf = (name: string): NameKind => {
     const command = findCommand(name, allCommands)
     if (command === undefined) return 'unknown'
     return command.takesValue === true ? 'value' : 'plain'
   }
   return {
-    prefixes: [...new Set([prefix, ...prefixes])].toSorted(
-      (one, other) => other.length - one.length,
-    ),
+    prefixes: prefixes.toSorted((one, other) => other.length - one.length),
     isStrict: strict,
     kindOf,
     nearKindOf(name) {
@@ -246,13 +249,14 @@ function isConversation({ operation, input, head, body }: Call): boolean {
 }
 
 /** The conversation of a call, if commands stand in it. */
-function find(call: Call, rules: CommandRules): Found | undefined {
+function find(call: Call, settings: CommandSettings, state: SessionState): Found | undefined {
   const { body, input, head } = call
   if (body === undefined) return undefined
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  if (!rules.prefixes.some((prefix) => mayContain(bytes, prefix))) return undefined
+  const prefixes = prefixesOf(settings, state)
+  if (!prefixes.some((prefix) => mayContain(bytes, prefix))) return undefined
   const spans = input.dialect.spans(body, head)
-  const read = readConversation(bytes, spans, rules)
+  const read = readConversation(bytes, spans, rulesOf(settings, prefixes))
   if (!read.some(hasCommands)) return undefined
   const end = spans.messages.findLastIndex(({ role }) => role !== 'system' && role !== 'developer')
   const last = read.find((message) => message.at === end && hasCommands(message))
@@ -269,7 +273,10 @@ function cut(call: Call, { bytes, spans, read }: Found): void {
 function nothingLeft({ operation }: Call): GatewayError {
   // The gateway estimates counts that no provider can be asked for.
   const code = operation === 'count-tokens' ? 'unsupported_capability' : 'invalid_request'
-  return new GatewayError(code, 'The conversation has nothing but commands in it.')
+  return new GatewayError(
+    code,
+    'The conversation has nothing but commands in it. Write a prompt too.',
+  )
 }
 
 function mistakesOf({ texts }: ReadMessage, isWhole: boolean) {

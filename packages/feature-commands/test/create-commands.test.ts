@@ -125,7 +125,7 @@ describe('createCommands', () => {
     const empty = await say([user('!/help'), assistant('Commands')])
     expect([empty.status, empty.text]).toEqual([
       400,
-      'The conversation has nothing but commands in it.',
+      'The conversation has nothing but commands in it. Write a prompt too.',
     ])
   })
 

@@ -167,6 +167,7 @@ export class CallState implements Call {
     const { dialect } = this.input
     this.#bytes = body
     this.#head = dialect.head({ ...this.input, body })
+    this.#opening = undefined
     this.#request = undefined
     this.#references = undefined
   }

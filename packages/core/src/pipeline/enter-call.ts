@@ -1,6 +1,7 @@
 import { headerValue } from '../body.ts'
-import type { CallInput } from '../call.ts'
+import type { CallInput, Principal } from '../call.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { mayUse } from '../routing/backends-for.ts'
 import { CallState } from './call-state.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -21,15 +22,16 @@ export function enterCall(input: CallInput, { id, snapshot, isDryRun }: Entrance
   const head = input.dialect.head(input)
   const call = new CallState({ id, input, head, principal, ...(isDryRun && { isDryRun }) })
   const named = headerValue(input.headers, backendHeader)
-  if (named !== undefined) call.pick(requireBackend(named, snapshot), 'header')
+  if (named !== undefined) call.pick(requireBackend(named, principal, snapshot), 'header')
   return call
 }
 
-function requireBackend(name: string, { routing }: Snapshot): string {
+function requireBackend(name: string, principal: Principal, { routing }: Snapshot): string {
   if (routing.isBackend(name)) return name
+  const names = routing.names.filter((known) => mayUse(known, principal))
   throw new GatewayError(
     'invalid_request',
-    `The header ${backendHeader} names no configured backend. Backends: ${routing.names.join(', ')}.`,
+    `The header ${backendHeader} names no configured backend. Backends: ${names.join(', ') || 'none'}.`,
     { param: backendHeader },
   )
 }

@@ -25,7 +25,7 @@ import { namesAnswers, resolveNamed } from './named-answer.ts'
 import { type PlanContext, type PreparedBranch, preparePlan } from './prepare-plan.ts'
 import type { PreparedLeaf } from './prepared-leaf.ts'
 import { PromptSize } from './prompt-size.ts'
-import { type Contest, Finish, Race } from './race.ts'
+import { type Contest, Race } from './race.ts'
 import {
   clientRequest,
   dispatchedRequest,
@@ -221,10 +221,15 @@ export class OpenCall {
   #contest<Item>(plan: ContestPlan<Item>, branches: readonly PreparedBranch[]): Contest<Item> {
     const [only, second] = branches
     if (only !== undefined && second === undefined) return this.#loop(plan, only.leaves)
-    const finish = new Finish()
+    let isWon = false
+    const claim = () => {
+      const isFirst = !isWon
+      isWon = true
+      return isFirst
+    }
     const legs = branches.map(({ leaves, delayMs }) => ({
       delayMs,
-      loop: this.#loop(plan, leaves, () => finish.take()),
+      loop: this.#loop(plan, leaves, claim),
     }))
     return new Race(legs, this.#environment.clock)
   }

@@ -18,18 +18,6 @@ export interface RaceLeg<Item> {
   readonly delayMs: number
 }
 
-/** The right to answer, which is given once. */
-export class Finish {
-  #taken = false
-
-  /** Whether it is the first who asks. */
-  take(): boolean {
-    if (this.#taken) return false
-    this.#taken = true
-    return true
-  }
-}
-
 /**
  * Several attempt loops at the same time: the first with a meaningful part answers, and the others are cancelled at once. When a leg
  * fails, the next one that has not started does so without delay.
@@ -45,7 +33,7 @@ export class Race<Item> implements Contest<Item> {
   #startedAt = 0
   #aborted: GatewayError | undefined
 
-  /** The loops share one {@link Finish}. */
+  /** The loops share one `claim`, which is true once. */
   constructor(legs: readonly RaceLeg<Item>[], clock: Clock) {
     this.#pending = legs.toSorted((one, other) => one.delayMs - other.delayMs)
     this.#clock = clock

@@ -182,6 +182,18 @@ describe('an explanation', () => {
   })
 })
 
+it('a header that names no backend tells a caller only of those that it may use', async () => {
+  const fake = await fakeGateway({
+    backends: [new FakeProvider().config('a'), new FakeProvider().config('hidden')],
+    clientKeys: [{ name: 'ci', key: new Secret('k'), backends: ['a'] }],
+  })
+  const headers = { authorization: 'Bearer k', 'x-jackfield-backend': 'none' }
+
+  const sink = await fake.ask({ headers })
+
+  expect(sink.json).toMatchObject({ message: expect.stringMatching(/Backends: a\.$/) })
+})
+
 describe('a stage that is made for a gateway', () => {
   it('sees the routing of the present configuration, for whom it asks', async () => {
     const a = new FakeProvider({ targets: ['k1', 'k2'], models: ['m'] })
